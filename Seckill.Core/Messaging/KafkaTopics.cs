@@ -1,0 +1,23 @@
+namespace Seckill.Core.Messaging;
+
+/// <summary>Every topic of the engine, in one place; <c>deploy/</c> and the local stack create them from here.</summary>
+public static class KafkaTopics
+{
+    /// <summary>Reservations on their way to MySQL: <see cref="ReservationMessage"/>, keyed by user id so that a hot SKU spreads over all partitions. Consumer group <c>seckill.order-intake</c>.</summary>
+    public static readonly KafkaTopic Reservations = Topic("seckill.reservations", partitions: 12, days: 7);
+
+    /// <summary>What became of orders, keyed by order id.</summary>
+    public static readonly KafkaTopic OrderEvents = Topic("seckill.order-events", partitions: 12, days: 7);
+
+    /// <summary>Messages that no retry can mend, with error and trace in the headers; kept long, for people.</summary>
+    public static readonly KafkaTopic DeadLetters = Topic("seckill.dead-letters", partitions: 3, days: 30);
+
+    /// <summary>Messages of unknown type or version, or that cannot be decoded.</summary>
+    public static readonly KafkaTopic Unroutable = Topic("seckill.unroutable", partitions: 3, days: 30);
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<KafkaTopic> All { get; } = [Reservations, OrderEvents, DeadLetters, Unroutable];
+
+    private static KafkaTopic Topic(string name, int partitions, int days) =>
+        new(name, partitions, ReplicationFactor: 3, MinInSyncReplicas: 2, TimeSpan.FromDays(days), "delete");
+}

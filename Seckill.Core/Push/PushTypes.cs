@@ -1,0 +1,17 @@
+namespace Seckill.Core.Push;
+
+/// <summary>Types of pushed messages; permanent. Payloads are described in <c>docs/push-protocol.md</c>.</summary>
+public static class PushTypes
+{
+    /// <summary>To the buyer: the order row stands. Payload <c>{ orderId, saleId, skuId, status: "pending-payment", price }</c>.</summary>
+    public const string OrderCreated = "order.created";
+
+    /// <summary>To the buyer: the reservation could not become an order and is given back. Payload <c>{ orderId, saleId, skuId, status: "failed", reason }</c>.</summary>
+    public const string OrderFailed = "order.failed";
+
+    /// <summary>To watchers of a sale: units left, by SKU. Payload <c>{ saleId, items: [{ skuId, left }], state, serverTime }</c>. Latest wins.</summary>
+    public const string SaleStock = "sale.stock";
+
+    /// <summary>To watchers: the sale's state changed. Payload <c>{ saleId, state }</c> with state <c>scheduled | open | closed</c>.</summary>
+    public const string SaleState = "sale.state";
+}

@@ -1,0 +1,18 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Seckill.Core.Redis;
+
+/// <summary>Registers the command connection.</summary>
+public static class RedisRegistration
+{
+    /// <summary>Adds <see cref="RedisConnection"/> as a singleton named after the application.</summary>
+    public static IServiceCollection AddRedis(this IServiceCollection services, string applicationName)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(provider =>
+            new RedisConnection(provider.GetRequiredService<IOptions<Connections>>().Value.Redis, applicationName));
+        return services;
+    }
+}

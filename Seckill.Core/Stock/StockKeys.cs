@@ -1,0 +1,29 @@
+using StackExchange.Redis;
+
+namespace Seckill.Core.Stock;
+
+/// <summary>The Redis keys of one stock bucket. They share the hash tag <c>{sale:sku:index}</c>, hence one cluster slot and one atomic script.</summary>
+/// <param name="Bucket">The bucket.</param>
+public readonly record struct StockKeys(StockBucket Bucket)
+{
+    /// <summary>
+    /// Set of all warmed buckets, <c>sale:sku:index</c> each: the outbox relay and the stock hints walk it. One slot of its own; written before a
+    /// bucket's first unit is.
+    /// </summary>
+    public static readonly RedisKey Directory = "seckill:buckets";
+
+    /// <summary>Channel of <c>sale:sku:index</c> texts: a bucket whose units returned. Nodes lift their sold-out flag; a lost message is mended by their poll.</summary>
+    public const string ReturnedChannel = "seckill:stock:returned";
+
+    /// <summary>string: units left to reserve.</summary>
+    public RedisKey Stock => $"{{{Bucket}}}:stock";
+
+    /// <summary>hash: user id -> <c>slot=orderId[,slot=orderId…]</c>, the reservations and orders the user holds.</summary>
+    public RedisKey Buyers => $"{{{Bucket}}}:buyers";
+
+    /// <summary>stream: packed batches of winners that await Kafka, see <see cref="Outbox.OutboxEntry"/>.</summary>
+    public RedisKey Outbox => $"{{{Bucket}}}:outbox";
+
+    /// <summary>hash: <c>epoch</c> (which life of the bucket), <c>version</c> (raised by each deciding batch), <c>total</c> (units offered), <c>limit</c> (units per user).</summary>
+    public RedisKey Meta => $"{{{Bucket}}}:meta";
+}
