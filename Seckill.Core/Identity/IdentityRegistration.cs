@@ -1,0 +1,20 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Seckill.Core.Identity;
+
+/// <summary>Registers token verification.</summary>
+public static class IdentityRegistration
+{
+    /// <summary>Adds <see cref="AccessTokens"/>; missing or weak keys stop the host at start.</summary>
+    public static IServiceCollection AddIdentity(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptionsWithValidateOnStart<AuthOptions>()
+            .Bind(configuration.GetSection(AuthOptions.Section), binder => binder.ErrorOnUnknownConfiguration = true)
+            .ValidateDataAnnotations();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<AccessTokens>();
+        return services;
+    }
+}

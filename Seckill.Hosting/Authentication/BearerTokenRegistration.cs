@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Seckill.Core.Identity;
+
+namespace Seckill.Hosting.Authentication;
+
+/// <summary>Registers bearer authentication.</summary>
+public static class BearerTokenRegistration
+{
+    /// <summary>The scheme's name.</summary>
+    public const string Scheme = "Bearer";
+
+    /// <summary>Name of the policy that lets admins in.</summary>
+    public const string AdminPolicy = "admin";
+
+    /// <summary>Adds the scheme, makes it the default, and adds <see cref="AdminPolicy"/>.</summary>
+    public static IServiceCollection AddBearerTokens(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddIdentity(configuration);
+        services.AddAuthentication(Scheme).AddScheme<BearerTokenOptions, BearerTokenHandler>(Scheme, configureOptions: null);
+        services.AddAuthorizationBuilder().AddPolicy(AdminPolicy, policy => policy.RequireRole(Roles.Admin));
+        return services;
+    }
+}

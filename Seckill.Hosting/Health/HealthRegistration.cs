@@ -1,0 +1,24 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Seckill.Hosting.Health;
+
+/// <summary>Health checks of the servers that hosts depend on.</summary>
+public static class HealthRegistration
+{
+    /// <summary>Tag of checks without which a node cannot serve: <c>/healthz/ready</c> asks these.</summary>
+    public const string Ready = "ready";
+
+    /// <summary>How long one check may take: 2 s, under the usual probe time-out of 3.</summary>
+    public static TimeSpan Deadline { get; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Adds the check <c>redis</c>; the node is not ready without it.</summary>
+    public static IHealthChecksBuilder AddRedis(this IHealthChecksBuilder checks) =>
+        checks.AddCheck<RedisHealthCheck>("redis", HealthStatus.Unhealthy, [Ready], Deadline);
+
+    /// <summary>Adds the check <c>mysql</c>.</summary>
+    /// <param name="checks">The builder.</param>
+    /// <param name="required">False where the node still does its main work without it: then its absence only degrades.</param>
+    public static IHealthChecksBuilder AddMySql(this IHealthChecksBuilder checks, bool required) =>
+        checks.AddCheck<MySqlHealthCheck>("mysql", required ? HealthStatus.Unhealthy : HealthStatus.Degraded, required ? [Ready] : [], Deadline);
+}

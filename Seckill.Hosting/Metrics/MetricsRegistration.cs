@@ -1,0 +1,40 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using Seckill.Core.Diagnostics;
+
+namespace Seckill.Hosting.Metrics;
+
+/// <summary>Collects the engine's, ASP.NET Core's and the runtime's meters and serves them at <c>/metrics</c>.</summary>
+internal static class MetricsRegistration
+{
+    private static readonly string[] Meters =
+    [
+        SeckillMeter.Name, "System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.AspNetCore.Http.Connections",
+    ];
+
+    public static void AddMetricsEndpoint(this IServiceCollection services)
+    {
+        services.AddSingleton<PrometheusExporter>();
+        services.AddSingleton(provider => Sdk.CreateMeterProviderBuilder()
+            .AddMeter(Meters)
+            .AddReader(new BaseExportingMetricReader(provider.GetRequiredService<PrometheusExporter>())
+            {
+                TemporalityPreference = MetricReaderTemporalityPreference.Cumulative,
+            })
+            .Build());
+    }
+
+    public static void MapMetrics(this WebApplication app)
+    {
+        // Made now: instruments count from here on, not from the first scrape.
+        app.Services.GetRequiredService<MeterProvider>();
+        app.MapGet("/metrics", ScrapeAsync).ExcludeFromDescription().AllowAnonymous();
+    }
+
+    private static async Task<IResult> ScrapeAsync(PrometheusExporter exporter, CancellationToken stop) =>
+        TypedResults.Text(await exporter.ScrapeAsync(stop), PrometheusText.ContentType);
+}

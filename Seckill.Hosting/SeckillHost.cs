@@ -1,0 +1,41 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Seckill.Core;
+using Seckill.Core.Database;
+using Seckill.Core.Redis;
+using Seckill.Hosting.Health;
+using Seckill.Hosting.Metrics;
+
+namespace Seckill.Hosting;
+
+/// <summary>What every host has: connections, quiet logs, problem details, health and metrics.</summary>
+public static class SeckillHost
+{
+    /// <summary>Adds the services.</summary>
+    /// <param name="builder">The host.</param>
+    /// <param name="name">Name in logs, <c>CLIENT LIST</c> and metrics: <c>seckill-api</c>, <c>seckill-worker</c>, <c>push-hub</c>.</param>
+    public static WebApplicationBuilder AddSeckillHost(this WebApplicationBuilder builder, string name)
+    {
+        // A log line per request would cost more than a grab does.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
+        builder.Services.AddConnections(builder.Configuration).AddRedis(name).AddDatabase();
+        builder.Services.AddProblemDetails();
+        builder.Services.AddHealthChecks();
+        builder.Services.AddSingleton<HealthCache>();
+        builder.Services.AddMetricsEndpoint();
+        return builder;
+    }
+
+    /// <summary>Maps <c>/healthz</c>, <c>/healthz/live</c>, <c>/healthz/ready</c> and <c>/metrics</c>.</summary>
+    public static WebApplication MapSeckillHost(this WebApplication app)
+    {
+        app.MapHealth();
+        app.MapMetrics();
+        return app;
+    }
+}
