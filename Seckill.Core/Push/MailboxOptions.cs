@@ -1,0 +1,61 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Seckill.Core.Push;
+
+/// <summary>Bounds of a mailbox. Every process that appends must have the same values.</summary>
+public sealed record MailboxOptions : IValidatableObject
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Seckill:Mailbox";
+
+    /// <summary>Messages kept per user, 8 to 10,000. Default 256: far more than one user's results of a sale. When full: oldest normal message first, then oldest high.</summary>
+    [Range(8, 10_000)]
+    public int MaxMessages { get; set; } = 256;
+
+    /// <summary>Bytes of envelopes kept per user, 16 KiB to 16 MiB. Default 256 KiB, so that 100,000 full mailboxes are 25 GiB and usual ones a hundredth of it. When full: as for <see cref="MaxMessages"/>.</summary>
+    [Range(16 * 1024, 16 * 1024 * 1024)]
+    public int MaxBytes { get; set; } = 256 * 1024;
+
+    /// <summary>Longest life of a message, 1 s to 30 days; a longer TTL is cut to it. Default 24 h: a phone that was off overnight.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
+    public TimeSpan Retention { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>
+    /// How long a message id is remembered at least, 24 h to 60 days. Default 48 h: longer than <see cref="Retention"/>, so that a repeated append never
+    /// finds the message gone but its id forgotten, and longer than Kafka may take to redeliver.
+    /// </summary>
+    [Range(typeof(TimeSpan), "1.00:00:00", "60.00:00:00")]
+    public TimeSpan IdempotencyWindow { get; set; } = TimeSpan.FromHours(48);
+
+    /// <summary>Ids remembered per window and user, 64 to 100,000. Default 4,096. When full: the window ends early, so the last so many ids are still known.</summary>
+    [Range(64, 100_000)]
+    public int MaxIds { get; set; } = 4_096;
+
+    /// <summary>Messages in one page of a read, 1 to 1,000. Default 100: a backlog of 300 is three frames.</summary>
+    [Range(1, 1_000)]
+    public int PageMessages { get; set; } = 100;
+
+    /// <summary>Bytes of envelopes in one page, 16 KiB to 1 MiB. Default 128 KiB, so that a page fits a client's frame.</summary>
+    [Range(16 * 1024, 1024 * 1024)]
+    public int PageBytes { get; set; } = 128 * 1024;
+
+    /// <summary>Mailboxes that one append call writes at the same time, 1 to 4,096. Default 512: enough to fill the pipeline, few enough to finish well within a command's time-out.</summary>
+    [Range(1, 4_096)]
+    public int MaxAppendsInFlight { get; set; } = 512;
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (IdempotencyWindow <= Retention)
+        {
+            yield return new ValidationResult(
+                $"{nameof(IdempotencyWindow)} must be longer than {nameof(Retention)}: else a repeated message is shown twice.",
+                [nameof(IdempotencyWindow)]);
+        }
+
+        if (MaxIds < MaxMessages)
+        {
+            yield return new ValidationResult($"{nameof(MaxIds)} must be at least {nameof(MaxMessages)}.", [nameof(MaxIds)]);
+        }
+    }
+}

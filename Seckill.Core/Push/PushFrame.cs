@@ -1,0 +1,74 @@
+using System.Buffers;
+using System.Buffers.Text;
+
+namespace Seckill.Core.Push;
+
+/// <summary>
+/// Writes the frame that calls the client's <c>Receive(envelopes[])</c>, in SignalR's JSON hub protocol. Bodies are already JSON, so a frame is put together
+/// by copying; the same bytes go to every connection.
+/// </summary>
+public static class PushFrame
+{
+    /// <summary>Name of the hub protocol that these bytes belong to.</summary>
+    public const string Protocol = "json";
+
+    /// <summary>The client's method.</summary>
+    public const string Target = "Receive";
+
+    private const int MaxSeqDigits = 20;
+
+    private static ReadOnlySpan<byte> Prefix => "{\"type\":1,\"target\":\"Receive\",\"arguments\":[["u8;
+
+    // 0x1E ends a message of the JSON hub protocol.
+    private static ReadOnlySpan<byte> Suffix => "]]}\u001e"u8;
+
+    private static ReadOnlySpan<byte> EnvelopePrefix => "{\"seq\":"u8;
+
+    /// <summary>A frame with one envelope.</summary>
+    /// <param name="seq">Its sequence number; 0 for one that is stored nowhere.</param>
+    /// <param name="body">See <see cref="PushEnvelope"/>.</param>
+    public static byte[] Encode(long seq, ReadOnlySpan<byte> body)
+    {
+        ArrayBufferWriter<byte> frame = new(Prefix.Length + Suffix.Length + Overhead + body.Length);
+        frame.Write(Prefix);
+        WriteEnvelope(frame, seq, body);
+        frame.Write(Suffix);
+        return frame.WrittenSpan.ToArray();
+    }
+
+    /// <summary>A frame with the entries from <paramref name="start"/> on, in order.</summary>
+    public static byte[] Encode(IReadOnlyList<MailboxEntry> entries, int start)
+    {
+        int bytes = Prefix.Length + Suffix.Length;
+        for (int i = start; i < entries.Count; i++)
+        {
+            bytes += Overhead + entries[i].Body.Length;
+        }
+
+        ArrayBufferWriter<byte> frame = new(bytes);
+        frame.Write(Prefix);
+        for (int i = start; i < entries.Count; i++)
+        {
+            if (i > start)
+            {
+                frame.Write(","u8);
+            }
+
+            WriteEnvelope(frame, entries[i].Seq, entries[i].Body.Span);
+        }
+
+        frame.Write(Suffix);
+        return frame.WrittenSpan.ToArray();
+    }
+
+    private static int Overhead => EnvelopePrefix.Length + MaxSeqDigits + 2;
+
+    private static void WriteEnvelope(ArrayBufferWriter<byte> frame, long seq, ReadOnlySpan<byte> body)
+    {
+        frame.Write(EnvelopePrefix);
+        Utf8Formatter.TryFormat(seq, frame.GetSpan(MaxSeqDigits), out int digits);
+        frame.Advance(digits);
+        frame.Write(","u8);
+        frame.Write(body);
+    }
+}

@@ -1,0 +1,21 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Seckill.Core.Push;
+
+/// <summary>Registers sending.</summary>
+public static class PushRegistration
+{
+    /// <summary>Adds <see cref="MailboxStore"/> and <see cref="SaleBroadcaster"/>; needs <see cref="Redis.RedisConnection"/>.</summary>
+    public static IServiceCollection AddPushSending(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptionsWithValidateOnStart<MailboxOptions>()
+            .Bind(configuration.GetSection(MailboxOptions.Section), binder => binder.ErrorOnUnknownConfiguration = true)
+            .ValidateDataAnnotations();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<MailboxStore>();
+        services.TryAddSingleton<SaleBroadcaster>();
+        return services;
+    }
+}
