@@ -1,0 +1,74 @@
+using System.Diagnostics;
+
+namespace Seckill.Local.Processes;
+
+/// <summary>One child process with its output in a file. It dies with its parent, also when the parent is killed with SIGKILL.</summary>
+/// <remarks>
+/// The child is started as <c>sh → setsid → setpriv → program</c>, each replacing the one before, so that the process id stays. <c>setsid</c> keeps the
+/// terminal's Ctrl-C away from it: the stack stops its parts itself, in order. <c>setpriv --pdeathsig</c> arms the parent-death signal. Both are in
+/// util-linux, which every Debian has.
+/// </remarks>
+internal sealed class ChildProcess : IDisposable
+{
+    private const string Script = "log=$1; shift; exec setsid setpriv --pdeathsig KILL -- \"$@\" >>\"$log\" 2>&1 </dev/null";
+
+    private readonly Process _process;
+
+    private ChildProcess(Process process)
+    {
+        _process = process;
+    }
+
+    public int Pid => _process.Id;
+
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>What the process returned; 128 + n for a process that signal n ended. Only after it has exited.</summary>
+    public int ExitCode => _process.ExitCode;
+
+    /// <summary>Starts a program.</summary>
+    /// <param name="command">The program and its arguments.</param>
+    /// <param name="workingDirectory">Where it runs; must exist.</param>
+    /// <param name="logFile">Both outputs are appended here.</param>
+    /// <param name="environment">Added to this process's own environment.</param>
+    public static async Task<ChildProcess> StartAsync(
+        IReadOnlyList<string> command, string workingDirectory, string logFile, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        ProcessStartInfo start = new("/bin/sh", ["-c", Script, "sh", logFile, .. command])
+        {
+            WorkingDirectory = workingDirectory,
+            UseShellExecute = false,
+        };
+        foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+        return new ChildProcess(await Launcher.StartAsync(start));
+    }
+
+    public void Send(int signal)
+    {
+        if (!HasExited)
+        {
+            Signals.Send(Pid, signal);
+        }
+    }
+
+    /// <summary>Waits for the end.</summary>
+    /// <returns>False when it still runs after <paramref name="deadline"/>.</returns>
+    public async Task<bool> WaitForExitAsync(TimeSpan deadline)
+    {
+        using CancellationTokenSource timeout = new(deadline);
+        try
+        {
+            await _process.WaitForExitAsync(timeout.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    public void Dispose() => _process.Dispose();
+}
