@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Seckill.Core;
 using Seckill.Core.Database;
 using Seckill.Core.Redis;
+using Seckill.Hosting.Authentication;
 using Seckill.Hosting.Health;
 using Seckill.Hosting.Metrics;
 
@@ -21,6 +22,7 @@ public static class SeckillHost
     {
         // A log line per request would cost more than a grab does.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Logging.AddFilter(typeof(BearerTokenHandler).FullName, LogLevel.Warning);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
         builder.Services.AddConnections(builder.Configuration).AddRedis(name).AddDatabase();

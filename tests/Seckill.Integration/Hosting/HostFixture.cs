@@ -1,0 +1,68 @@
+using System.Diagnostics.Metrics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Seckill.Core.Diagnostics;
+using Seckill.Core.Identity;
+using Seckill.Core.Ids;
+using Seckill.Hosting;
+using Seckill.Hosting.Authentication;
+using Seckill.Hosting.Health;
+using Xunit;
+
+namespace Seckill.Integration.Hosting;
+
+/// <summary>A host with nothing of ours but the shared edge, on a real socket; its Redis address leads nowhere.</summary>
+public sealed class HostFixture : IAsyncLifetime
+{
+    private readonly Counter<long> _counter = SeckillMeter.Meter.CreateCounter<long>("seckill.test.things", "{thing}", "A \"quoted\" help\nin two lines");
+    private readonly Histogram<double> _histogram = SeckillMeter.Meter.CreateHistogram<double>("seckill.test.wait", "s", "A wait");
+    private WebApplication? _app;
+
+    public HttpClient Client { get; } = new();
+
+    public AccessTokens Tokens => _app!.Services.GetRequiredService<AccessTokens>();
+
+    public string Token(string role) => Tokens.Issue(new UserId("alice"), role).Value;
+
+    public async ValueTask InitializeAsync()
+    {
+        WebApplicationBuilder builder = WebApplication.CreateBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Seckill:Redis"] = "127.0.0.1:1",
+            ["Seckill:Kafka"] = "127.0.0.1:1",
+            ["Seckill:MySql"] = "Server=127.0.0.1;Port=1",
+            ["Seckill:Auth:Issuer"] = "tests",
+            ["Seckill:Auth:Audience"] = "tests",
+            ["Seckill:Auth:Keys:0:Id"] = "k1",
+            ["Seckill:Auth:Keys:0:Secret"] = new string('s', 32),
+        });
+        builder.AddSeckillHost("test-host");
+        builder.Services.AddBearerTokens(builder.Configuration);
+        builder.Services.AddHealthChecks().AddRedis().AddMySql(required: false);
+        _app = builder.Build();
+        _app.UseAuthentication();
+        _app.UseAuthorization();
+        _app.MapSeckillHost();
+        _app.MapGet("/me", (HttpContext context) => context.User.Identity!.IsAuthenticated.ToString()).RequireAuthorization();
+        _app.MapGet("/hubs/me", () => "in").RequireAuthorization();
+        _app.MapGet("/admin", () => "in").RequireAuthorization(BearerTokenRegistration.AdminPolicy);
+        await _app.StartAsync();
+        Client.BaseAddress = new Uri(_app.Urls.First());
+        _counter.Add(3, new KeyValuePair<string, object?>("reason", "a \"b\" \\ c"));
+        _histogram.Record(0.02);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        if (_app is not null)
+        {
+            await _app.DisposeAsync();
+        }
+    }
+}
