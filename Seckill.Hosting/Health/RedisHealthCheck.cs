@@ -16,8 +16,8 @@ internal sealed class RedisHealthCheck(RedisConnection redis) : IHealthCheck
         }
         catch (Exception fault) when (fault is RedisException or TimeoutException)
         {
-            // Said in a sentence: a stack trace at every probe would bury the log.
-            return new HealthCheckResult(context.Registration.FailureStatus, fault.Message);
+            // Its first clause says it; a stack trace at every probe would bury the log.
+            return new HealthCheckResult(context.Registration.FailureStatus, fault.Message.Split(';')[0]);
         }
     }
 }
