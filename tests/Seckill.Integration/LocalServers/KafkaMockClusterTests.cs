@@ -4,7 +4,7 @@ using Seckill.Local.Servers;
 using Shouldly;
 using Xunit;
 
-namespace Seckill.Integration.LocalStack;
+namespace Seckill.Integration.LocalServers;
 
 public sealed class KafkaMockClusterTests
 {

@@ -5,7 +5,7 @@ using Shouldly;
 using StackExchange.Redis;
 using Xunit;
 
-namespace Seckill.Integration.LocalStack;
+namespace Seckill.Integration.LocalServers;
 
 public sealed class RedisServerTests
 {
