@@ -1,2 +1,3 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.Run();
+using Push.Hub;
+
+PushHubHost.Build(WebApplication.CreateBuilder(args)).Run();

@@ -1,0 +1,61 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Options;
+using Push.Hub.Diagnostics;
+using Seckill.Core.Ids;
+using Seckill.Core.Push;
+using StackExchange.Redis;
+
+namespace Push.Hub.Delivery;
+
+/// <summary>Writes confirmed positions to the mailboxes, the latest per user, in rounds: a confirmation is worth little alone and comes with every message.</summary>
+internal sealed class AckWriter(MailboxStore mailboxes, IOptions<DeliveryOptions> options, TimeProvider time, ILogger<AckWriter> log)
+    : BackgroundService
+{
+    private readonly ConcurrentDictionary<UserId, MailboxPosition> _waiting = new();
+
+    /// <summary>Notes a confirmation. At most one waits per user.</summary>
+    public void Add(UserId user, MailboxPosition position) =>
+        _waiting.AddOrUpdate(
+            user,
+            static (_, added) => added,
+            static (_, before, added) => before.Epoch == added.Epoch && before.Seq > added.Seq ? before : added,
+            position);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(options.Value.AckWriteInterval, time, stoppingToken);
+                await WriteAsync();
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            await WriteAsync();
+        }
+    }
+
+    private async Task WriteAsync()
+    {
+        foreach (KeyValuePair<UserId, MailboxPosition>[] chunk in _waiting.ToArray().Chunk(options.Value.ChecksInFlight))
+        {
+            try
+            {
+                await Task.WhenAll(Array.ConvertAll(chunk, WriteOneAsync));
+            }
+            catch (Exception fault) when (fault is RedisException or TimeoutException)
+            {
+                log.AcksNotWritten(fault);
+                return;
+            }
+        }
+    }
+
+    private async Task WriteOneAsync(KeyValuePair<UserId, MailboxPosition> ack)
+    {
+        await mailboxes.AckAsync(ack.Key, ack.Value);
+        _waiting.TryRemove(ack); // Only if no higher one has come meanwhile.
+    }
+}

@@ -1,0 +1,56 @@
+using System.Diagnostics.Metrics;
+using Seckill.Core.Diagnostics;
+
+namespace Push.Hub.Diagnostics;
+
+/// <summary>What a hub node counts.</summary>
+internal static class HubMetrics
+{
+    /// <summary>Open connections.</summary>
+    public static readonly UpDownCounter<long> Connections =
+        SeckillMeter.Meter.CreateUpDownCounter<long>("seckill.push.connections", "{connection}", "Open connections.");
+
+    /// <summary>Messages handed to connections from mailboxes; tag path = live, read or resume.</summary>
+    public static readonly Counter<long> Delivered =
+        SeckillMeter.Meter.CreateCounter<long>("seckill.push.delivered", "{message}", "Mailbox messages handed to connections.");
+
+    /// <summary>Resumes; tag outcome = recovered, epoch-changed, truncated.</summary>
+    public static readonly Counter<long> Resumed =
+        SeckillMeter.Meter.CreateCounter<long>("seckill.push.resumed", "{resume}", "Answered resumes.");
+
+    /// <summary>Raised confirmations.</summary>
+    public static readonly Counter<long> Acked =
+        SeckillMeter.Meter.CreateCounter<long>("seckill.push.acked", "{ack}", "Confirmations that raised a position.");
+
+    /// <summary>Refused calls; tag code.</summary>
+    public static readonly Counter<long> Refused =
+        SeckillMeter.Meter.CreateCounter<long>("seckill.push.refused", "{call}", "Calls of clients that were refused.");
+
+    /// <summary>Connections closed because their queue was full.</summary>
+    public static readonly Counter<long> SlowConsumers =
+        SeckillMeter.Meter.CreateCounter<long>("seckill.push.slow_consumers", "{connection}", "Connections closed over their byte bound.");
+
+    /// <summary>Messages in a protocol that the connection does not speak.</summary>
+    public static readonly Counter<long> Undeliverable =
+        SeckillMeter.Meter.CreateCounter<long>("seckill.push.undeliverable", "{message}", "Messages that lack the connection's hub protocol.");
+
+    /// <summary>Users whose position check found messages that no wake-up had brought.</summary>
+    public static readonly Counter<long> Repaired =
+        SeckillMeter.Meter.CreateCounter<long>("seckill.push.repaired", "{user}", "Users behind their mailbox when the check came by.");
+
+    /// <summary>Backplane subscriptions built anew by the watchdog.</summary>
+    public static readonly Counter<long> Rebuilt =
+        SeckillMeter.Meter.CreateCounter<long>("seckill.backplane.rebuilt", "{subscription}", "Subscriptions that the watchdog replaced.");
+
+    /// <summary>Messages dropped because the node's inbox was full.</summary>
+    public static readonly Counter<long> InboxOverflows =
+        SeckillMeter.Meter.CreateCounter<long>("seckill.backplane.overflows", "{message}", "Messages from Redis dropped because the inbox was full.");
+
+    /// <summary>Messages of an unknown version or kind.</summary>
+    public static readonly Counter<long> Unreadable =
+        SeckillMeter.Meter.CreateCounter<long>("seckill.backplane.unreadable", "{message}", "Messages from Redis that no receiver could read.");
+
+    /// <summary>Messages that did not reach the other nodes.</summary>
+    public static readonly Counter<long> NotPublished =
+        SeckillMeter.Meter.CreateCounter<long>("seckill.backplane.not_published", "{message}", "Messages that Redis did not take.");
+}

@@ -1,0 +1,23 @@
+namespace Push.Hub.Hubs;
+
+/// <summary>First word of every refusal's text, before the colon; permanent. Meaning and remedy: <c>docs/push-protocol.md</c>.</summary>
+public static class PushCodes
+{
+    /// <summary>An argument is not what it should be. Do not repeat.</summary>
+    public const string BadArgument = "push.bad-argument";
+
+    /// <summary>Confirmed more than was delivered on this connection. Do not repeat.</summary>
+    public const string AckAhead = "push.ack-ahead";
+
+    /// <summary>The call needs a <c>Resume</c> before it.</summary>
+    public const string NotResumed = "push.not-resumed";
+
+    /// <summary>Too many sales watched. Unwatch one first.</summary>
+    public const string TooManyWatched = "push.too-many-watched";
+
+    /// <summary>Too many calls in a short time. Wait a second; go on, and the connection is closed.</summary>
+    public const string TooManyCalls = "push.too-many-calls";
+
+    /// <summary>A server that the hub needs is away. Repeat with a growing pause.</summary>
+    public const string Unavailable = "push.unavailable";
+}

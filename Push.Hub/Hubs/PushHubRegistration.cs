@@ -1,0 +1,59 @@
+using Microsoft.AspNetCore.Http.Connections;
+using Push.Hub.Backplane;
+using Push.Hub.Delivery;
+using Seckill.Core.Push;
+
+namespace Push.Hub.Hubs;
+
+/// <summary>Registers and maps the push hub.</summary>
+public static class PushHubRegistration
+{
+    /// <summary>Where the hub is.</summary>
+    public const string Path = "/hubs/push";
+
+    private const string CorsPolicy = "push";
+
+    /// <summary>Adds the hub, its backplane and the delivery of mailboxes.</summary>
+    public static IServiceCollection AddPushHub(this IServiceCollection services, IConfiguration configuration)
+    {
+        AddOptions<DeliveryOptions>(services, configuration.GetSection(DeliveryOptions.Section));
+        AddOptions<PushOptions>(services, configuration.GetSection(PushOptions.Section));
+        PushOptions options = configuration.GetSection(PushOptions.Section).Get<PushOptions>() ?? new PushOptions();
+
+        services.AddPushSending(configuration);
+        services.AddSingleton<UserSessions>();
+        services.AddSingleton<MailboxDelivery>();
+        services.AddSingleton<IBackplaneReceiver<PushHub>>(provider => provider.GetRequiredService<MailboxDelivery>());
+        services.AddHostedService(provider => provider.GetRequiredService<MailboxDelivery>());
+        services.AddSingleton<PositionCheck>();
+        services.AddHostedService(provider => provider.GetRequiredService<PositionCheck>());
+        services.AddSingleton<AckWriter>();
+        services.AddHostedService(provider => provider.GetRequiredService<AckWriter>());
+
+        services.AddCors(cors => cors.AddPolicy(CorsPolicy, policy =>
+            policy.WithOrigins([.. options.AllowedOrigins]).AllowAnyHeader().WithMethods("GET", "POST", "DELETE").AllowCredentials()));
+        services.AddSignalR(signalR =>
+            {
+                signalR.MaximumReceiveMessageSize = options.MaxClientMessageBytes;
+                signalR.MaximumParallelInvocationsPerClient = 1;
+                signalR.StreamBufferCapacity = 1;
+            })
+            .AddRedisBackplane<PushHub>(configuration, BackplaneChannels.Push);
+        return services;
+    }
+
+    /// <summary>Maps <see cref="Path"/>.</summary>
+    public static void MapPushHub(this WebApplication app) =>
+        app.MapHub<PushHub>(Path, connection =>
+            {
+                connection.Transports = HttpTransportType.WebSockets | HttpTransportType.ServerSentEvents | HttpTransportType.LongPolling;
+                connection.CloseOnAuthenticationExpiration = true;
+            })
+            .RequireCors(CorsPolicy);
+
+    private static void AddOptions<TOptions>(IServiceCollection services, IConfigurationSection section)
+        where TOptions : class =>
+        services.AddOptionsWithValidateOnStart<TOptions>()
+            .Bind(section, binder => binder.ErrorOnUnknownConfiguration = true)
+            .ValidateDataAnnotations();
+}

@@ -1,0 +1,28 @@
+using Push.Hub.Hubs;
+using Seckill.Hosting;
+using Seckill.Hosting.Authentication;
+using Seckill.Hosting.Health;
+
+namespace Push.Hub;
+
+/// <summary>Puts a hub node together; the program and the tests start the same one.</summary>
+public static class PushHubHost
+{
+    /// <summary>Builds the application.</summary>
+    public static WebApplication Build(WebApplicationBuilder builder)
+    {
+        builder.AddSeckillHost("push-hub");
+        builder.Services.AddBearerTokens(builder.Configuration);
+        builder.Services.AddHealthChecks().AddRedis();
+        builder.Services.AddPushHub(builder.Configuration);
+
+        WebApplication app = builder.Build();
+        app.UseCors();
+        app.UseWebSockets();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapSeckillHost();
+        app.MapPushHub();
+        return app;
+    }
+}
