@@ -6,4 +6,28 @@ internal static class EventIds
 {
     public const int WorkerIdLeased = 1000;
     public const int WorkerIdNotRenewed = 1001;
+
+    public const int RelayFaulted = 1500;
+    public const int RelayClaimed = 1501;
+    public const int OutboxEntryMalformed = 1502;
+    public const int DirectoryUnreadable = 1503;
+
+    public const int IntakeBlocked = 1600;
+    public const int IntakeFaulted = 1601;
+    public const int OrderRefused = 1602;
+    public const int OrderIdClash = 1603;
+    public const int MessageUnroutable = 1604;
+    public const int ReservationRejected = 1605;
+    public const int PartitionsMoved = 1606;
+    public const int HintFaulted = 1607;
+    public const int PipelineUnmeasured = 1608;
+
+    public const int KafkaClientSays = 1700;
+    public const int KafkaClientError = 1701;
+    public const int DeliveryUnknown = 1702;
+    public const int NotDelivered = 1703;
+    public const int ProducerRebuilt = 1704;
+
+    public const int MigrationApplied = 1900;
+    public const int MigrationResumed = 1901;
 }

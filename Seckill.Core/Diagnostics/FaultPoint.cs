@@ -1,0 +1,14 @@
+namespace Seckill.Core.Diagnostics;
+
+/// <summary>Places where a crash leaves work half done; tests stop the process, or the loop, exactly there.</summary>
+public enum FaultPoint
+{
+    /// <summary>Kafka has acknowledged an outbox batch, Redis still holds its entries: a relay that dies here makes duplicates.</summary>
+    AfterProduceBeforeRemove = 0,
+
+    /// <summary>The order rows stand, nobody has been told: an intake that dies here is repeated by redelivery.</summary>
+    AfterCommitBeforePush = 1,
+
+    /// <summary>Buyers have been told, the offsets are not stored: redelivery finds rows and message ids in place.</summary>
+    AfterPushBeforeOffsets = 2,
+}

@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Logging;
+
+namespace Seckill.Core.Diagnostics;
+
+internal static partial class Log
+{
+    [LoggerMessage(EventIds.IntakeBlocked, LogLevel.Warning, "Order intake waits at {Stage} and tries again")]
+    public static partial void IntakeBlocked(this ILogger log, string stage, Exception fault);
+
+    [LoggerMessage(EventIds.IntakeFaulted, LogLevel.Error, "The order intake failed and starts anew after a pause")]
+    public static partial void IntakeFaulted(this ILogger log, Exception fault);
+
+    [LoggerMessage(EventIds.OrderRefused, LogLevel.Warning, "Order {Order} of {User} failed: {Reason}")]
+    public static partial void OrderRefused(this ILogger log, string order, string user, string reason);
+
+    [LoggerMessage(EventIds.OrderIdClash, LogLevel.Error, "Order id {Order} of {User} belongs to somebody else's order: two id makers shared a worker id")]
+    public static partial void OrderIdClash(this ILogger log, string order, string user);
+
+    [LoggerMessage(EventIds.MessageUnroutable, LogLevel.Error, "The message at {Origin} goes to the unroutable topic: {Fault}")]
+    public static partial void MessageUnroutable(this ILogger log, string origin, string fault);
+
+    [LoggerMessage(EventIds.ReservationRejected, LogLevel.Error, "MySQL refuses the reservation {Order} for what it holds; it goes to the dead letters")]
+    public static partial void ReservationRejected(this ILogger log, string order, Exception fault);
+
+    [LoggerMessage(EventIds.PartitionsMoved, LogLevel.Information, "Order intake: partitions {Change}: {Partitions}")]
+    public static partial void PartitionsMoved(this ILogger log, string change, string partitions);
+
+    [LoggerMessage(EventIds.HintFaulted, LogLevel.Warning, "Stock hints could not be published")]
+    public static partial void HintFaulted(this ILogger log, Exception fault);
+
+    [LoggerMessage(EventIds.PipelineUnmeasured, LogLevel.Warning, "The consumer lag could not be measured")]
+    public static partial void PipelineUnmeasured(this ILogger log, Exception fault);
+}

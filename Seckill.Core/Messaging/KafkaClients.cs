@@ -1,0 +1,53 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Seckill.Core.Diagnostics;
+
+namespace Seckill.Core.Messaging;
+
+/// <summary>Builds Kafka clients with our profiles, our log and the system's librdkafka. Thread-safe.</summary>
+public sealed class KafkaClients
+{
+    private readonly string _bootstrap;
+    private readonly MessagingOptions _options;
+    private readonly ILogger<KafkaClients> _log;
+
+    /// <summary>Maps the native library's name, which must happen before the first client.</summary>
+    public KafkaClients(IOptions<Connections> connections, IOptions<MessagingOptions> options, ILogger<KafkaClients> log)
+    {
+        LibrdkafkaLoader.Register();
+        _bootstrap = connections.Value.Kafka;
+        _options = options.Value;
+        _log = log;
+    }
+
+    /// <summary>Builds an idempotent producer.</summary>
+    /// <param name="clientId">Name in the brokers' logs.</param>
+    /// <param name="onFatal">Called, on a thread of the library's, when this producer can never send again.</param>
+    public IProducer<byte[]?, byte[]> BuildProducer(string clientId, Action<Error> onFatal) =>
+        new ProducerBuilder<byte[]?, byte[]>(KafkaProfiles.Producer(_options.ProducerProfile, _bootstrap, clientId))
+            .SetErrorHandler((_, error) =>
+            {
+                Report(clientId, error);
+                if (error.IsFatal)
+                {
+                    onFatal(error);
+                }
+            })
+            .SetLogHandler((_, message) => _log.KafkaClientSays(clientId, message.Facility, message.Message))
+            .Build();
+
+    /// <summary>Starts building a consumer in a group; the caller adds its rebalance handlers.</summary>
+    public ConsumerBuilder<byte[]?, byte[]> Consumer(string clientId, string group) =>
+        new ConsumerBuilder<byte[]?, byte[]>(KafkaProfiles.Consumer(_options.ConsumerProfile, _bootstrap, clientId, group))
+            .SetErrorHandler((_, error) => Report(clientId, error))
+            .SetLogHandler((_, message) => _log.KafkaClientSays(clientId, message.Facility, message.Message));
+
+    /// <summary>Builds a client for questions about the cluster.</summary>
+    public IAdminClient BuildAdmin(string clientId) =>
+        new AdminClientBuilder(new AdminClientConfig { BootstrapServers = _bootstrap, ClientId = clientId, ReconnectBackoffMaxMs = 1_000 })
+            .SetLogHandler((_, message) => _log.KafkaClientSays(clientId, message.Facility, message.Message))
+            .Build();
+
+    private void Report(string clientId, Error error) => _log.KafkaClientError(clientId, error.Code, error.Reason, error.IsFatal);
+}

@@ -1,0 +1,86 @@
+using Confluent.Kafka;
+
+namespace Seckill.Core.Messaging;
+
+/// <summary>The client settings behind each <see cref="KafkaProfile"/>. What is not named here is librdkafka's default. All profiles keep every acknowledged message.</summary>
+public static class KafkaProfiles
+{
+    /// <summary>Settings of a producer.</summary>
+    /// <param name="profile">Which trade.</param>
+    /// <param name="bootstrap">Brokers, <c>host:port,host:port</c>.</param>
+    /// <param name="clientId">Name in the brokers' logs and quotas.</param>
+    public static ProducerConfig Producer(KafkaProfile profile, string bootstrap, string clientId)
+    {
+        ProducerConfig config = new()
+        {
+            BootstrapServers = bootstrap,
+            ClientId = clientId,
+            // Every in-sync replica has the message before we drop our own record of it.
+            Acks = Acks.All,
+            // The client's own retries neither repeat nor reorder messages.
+            EnableIdempotence = true,
+            // How long one message may try. The outbox keeps it anyway, so a short limit only means that failures show soon.
+            MessageTimeoutMs = 10_000,
+            // A broker that does not answer is given up for another well inside MessageTimeoutMs.
+            RequestTimeoutMs = 5_000,
+            // The bound of the client's own queue. Full: the caller waits, see KafkaProducer.
+            QueueBufferingMaxMessages = 100_000,
+            QueueBufferingMaxKbytes = 64 * 1024,
+            // A restarted broker is found again within a second, not within librdkafka's ten.
+            ReconnectBackoffMs = 50,
+            ReconnectBackoffMaxMs = 1_000,
+            // Delivery reports say only whether it stands; copying key and value back would cost and serve nobody.
+            DeliveryReportFields = "status",
+        };
+        switch (profile)
+        {
+            case KafkaProfile.HighThroughput:
+                config.LingerMs = 20; // Time for a batch to fill.
+                config.BatchSize = 1024 * 1024; // Fewer, larger requests.
+                config.CompressionType = CompressionType.Lz4; // Reservations compress about fourfold, and lz4 costs little.
+                break;
+            case KafkaProfile.LowLatency:
+                config.LingerMs = 0; // Sent at once; batches form only while a request is under way.
+                break;
+            default:
+                config.LingerMs = 2; // A relay batch arrives within a millisecond or two: one request per partition instead of several.
+                break;
+        }
+
+        return config;
+    }
+
+    /// <summary>Settings of a consumer in a group.</summary>
+    /// <param name="profile">Which trade.</param>
+    /// <param name="bootstrap">Brokers, <c>host:port,host:port</c>.</param>
+    /// <param name="clientId">Name in the brokers' logs and quotas.</param>
+    /// <param name="group">The consumer group.</param>
+    public static ConsumerConfig Consumer(KafkaProfile profile, string bootstrap, string clientId, string group) => new()
+    {
+        BootstrapServers = bootstrap,
+        ClientId = clientId,
+        GroupId = group,
+        // A rebalance moves only the partitions that must move; the others go on.
+        PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
+        // Without an offset (a new group, or a broker that forgot), start at the oldest message: repeating is harmless, skipping is a loss.
+        AutoOffsetReset = AutoOffsetReset.Earliest,
+        // Offsets are stored by hand, for finished work only; the client commits what is stored, and its generation fences a zombie.
+        EnableAutoOffsetStore = false,
+        EnableAutoCommit = true,
+        AutoCommitIntervalMs = 250,
+        // A dead worker's partitions move after this.
+        SessionTimeoutMs = 10_000,
+        HeartbeatIntervalMs = 2_000,
+        // A loop that polls is never this late; one that hangs loses its partitions.
+        MaxPollIntervalMs = 60_000,
+        // How long the broker may hold back an answer for want of data. Longer saves empty fetches and costs delay.
+        FetchWaitMaxMs = profile switch { KafkaProfile.HighThroughput => 100, KafkaProfile.LowLatency => 5, _ => 10 },
+        // The bound of what waits in memory, per partition; the broker keeps the rest.
+        QueuedMinMessages = 2_000,
+        QueuedMaxMessagesKbytes = 8 * 1024,
+        ReconnectBackoffMs = 50,
+        ReconnectBackoffMaxMs = 1_000,
+        // Topics are made by deploy/, with their settings; a typing error must not make one.
+        AllowAutoCreateTopics = false,
+    };
+}

@@ -1,0 +1,23 @@
+using System.Diagnostics.Metrics;
+using Seckill.Core.Diagnostics;
+
+namespace Seckill.Core.Messaging;
+
+/// <summary>Instruments of the Kafka clients.</summary>
+internal static class MessagingMetrics
+{
+    public static readonly Counter<long> Produced =
+        SeckillMeter.Meter.CreateCounter<long>("seckill.messaging.produced", "{message}", "Messages that Kafka acknowledged.");
+
+    public static readonly Counter<long> ProduceFailures =
+        SeckillMeter.Meter.CreateCounter<long>("seckill.messaging.produce_failures", "{message}", "Delivery attempts that failed or whose fate is unknown; each was sent again.");
+
+    public static readonly Counter<long> ProducerRebuilds =
+        SeckillMeter.Meter.CreateCounter<long>("seckill.messaging.producer_rebuilds", "{rebuild}", "Producers that failed for good and were replaced.");
+
+    public static readonly Counter<long> Unroutable =
+        SeckillMeter.Meter.CreateCounter<long>("seckill.messaging.unroutable", "{message}", "Messages of unknown type, or that cannot be read.");
+
+    public static readonly Counter<long> DeadLetters =
+        SeckillMeter.Meter.CreateCounter<long>("seckill.messaging.dead_letters", "{message}", "Messages that no retry can mend.");
+}

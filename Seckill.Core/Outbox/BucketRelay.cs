@@ -1,0 +1,153 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Seckill.Core.Diagnostics;
+using Seckill.Core.Messaging;
+using Seckill.Core.Stock;
+using StackExchange.Redis;
+
+namespace Seckill.Core.Outbox;
+
+/// <summary>
+/// Carries one bucket's outbox to Kafka, a batch at a time: read, produce, wait for every delivery report, remove. Many run side by side on one
+/// Redis connection and one producer.
+/// </summary>
+/// <remarks>
+/// Crash windows (F1): before the read, entries stand in the stream; after it, they lie with this consumer until another claims them; after the produce and before the
+/// removal they are produced twice, and order intake does not mind. Nothing is removed that Kafka has not acknowledged.
+/// </remarks>
+internal sealed class BucketRelay(
+    StockBucket bucket, OutboxStream stream, KafkaProducer producer, SemaphoreSlim flights, OutboxOptions options, Func<TimeSpan> idlePause,
+    FaultPoints faults, TimeProvider time, ILogger log)
+{
+    private static readonly TimeSpan FaultPause = TimeSpan.FromMilliseconds(500);
+
+    private readonly TimeSpan _claimAfter = TimeSpan.FromMilliseconds(options.ClaimAfterMs);
+    private long _claimedAt = time.GetTimestamp();
+
+    public OutboxStream Stream => stream;
+
+    /// <summary>Runs until <paramref name="stop"/>; a fault is logged and the same entries are tried again.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                if (!await RelayOnceAsync(stop))
+                {
+                    await Task.Delay(idlePause(), time, stop);
+                }
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (Exception fault)
+            {
+                log.RelayFaulted(bucket.ToString(), fault);
+                // What was read but not carried out lies with this consumer; the next claim brings it back.
+                await Task.Delay(FaultPause, time, CancellationToken.None);
+            }
+        }
+    }
+
+    /// <returns>True when there was work.</returns>
+    private async Task<bool> RelayOnceAsync(CancellationToken stop)
+    {
+        // Left-over entries first and by the clock, not only when idle: a busy sale must not starve the winners of a relay that died.
+        IReadOnlyList<RawOutboxEntry> entries = time.GetElapsedTime(_claimedAt) > _claimAfter / 2 ? await ClaimAsync() : [];
+        if (entries.Count == 0)
+        {
+            entries = await stream.ReadAsync(options.EntriesPerRead);
+        }
+
+        if (entries.Count == 0)
+        {
+            return false;
+        }
+
+        await flights.WaitAsync(stop);
+        try
+        {
+            await CarryAsync(entries, stop);
+        }
+        finally
+        {
+            flights.Release();
+        }
+
+        return true;
+    }
+
+    private async Task<IReadOnlyList<RawOutboxEntry>> ClaimAsync()
+    {
+        // This loop handles one batch at a time, so nothing that lies with its own consumer is under way: whatever comes is left over.
+        IReadOnlyList<RawOutboxEntry> entries = await stream.ClaimAsync(_claimAfter, options.EntriesPerRead);
+        if (entries.Count == 0)
+        {
+            _claimedAt = time.GetTimestamp(); // Otherwise there may be more: ask again at once.
+            return entries;
+        }
+
+        OutboxMetrics.Claimed.Add(entries.Count);
+        log.RelayClaimed(entries.Count, bucket.ToString());
+        return entries;
+    }
+
+    private async Task CarryAsync(IReadOnlyList<RawOutboxEntry> entries, CancellationToken stop)
+    {
+        using Activity? span = SeckillMeter.Activities.StartActivity("outbox relay", ActivityKind.Producer);
+        List<KafkaRecord> records = [];
+        int reservations = 0;
+        foreach (RawOutboxEntry raw in entries)
+        {
+            try
+            {
+                OutboxEntry entry = raw.Parse(bucket);
+                records.AddRange(RawOutboxEntry.Unpack(entry).Select(ReservationCodec.Encode));
+                reservations += entry.Winners.Count;
+            }
+            catch (FormatException fault)
+            {
+                log.OutboxEntryMalformed(raw.Id, bucket.ToString(), fault.Message);
+                OutboxMetrics.Malformed.Add(1);
+                records.Add(Unroutable(raw, fault));
+            }
+        }
+
+        await producer.ProduceAsync(records, stop);
+        await faults.ReachAsync(FaultPoint.AfterProduceBeforeRemove);
+
+        // After every delivery report, never before: the entry is our only record of the promise until Kafka has it.
+        await RemoveAsync([.. entries.Select(entry => entry.Id)], stop);
+        OutboxMetrics.Relayed.Add(reservations);
+    }
+
+    private async Task RemoveAsync(IReadOnlyList<string> ids, CancellationToken stop)
+    {
+        while (true)
+        {
+            try
+            {
+                await stream.RemoveAsync(ids);
+                return;
+            }
+            catch (Exception fault) when (fault is RedisException or TimeoutException && !stop.IsCancellationRequested)
+            {
+                // Repeating the removal is free; giving up would produce the whole batch again.
+                log.RelayFaulted(bucket.ToString(), fault);
+                await Task.Delay(FaultPause, time, stop);
+            }
+        }
+    }
+
+    private KafkaRecord Unroutable(RawOutboxEntry raw, FormatException fault) => new(
+        KafkaTopics.Unroutable.Name, Key: null, JsonSerializer.SerializeToUtf8Bytes(raw.Fields, MessagingJson.Default.StringArray),
+        [
+            new(MessageHeaders.Type, "outbox-entry"),
+            new(MessageHeaders.Error, fault.Message),
+            new(MessageHeaders.Origin, $"{new StockKeys(bucket).Outbox}/{raw.Id}"),
+            new(MessageHeaders.FailedAt, time.GetUtcNow().ToString("O")),
+        ]);
+}

@@ -1,0 +1,21 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Seckill.Core.Diagnostics;
+
+namespace Seckill.Core.Outbox;
+
+/// <summary>Registers the relay.</summary>
+public static class OutboxRegistration
+{
+    /// <summary>Adds the loop <see cref="OutboxRelay"/>; needs messaging and Redis.</summary>
+    public static IServiceCollection AddOutboxRelay(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptionsWithValidateOnStart<OutboxOptions>()
+            .Bind(configuration.GetSection(OutboxOptions.Section), binder => binder.ErrorOnUnknownConfiguration = true)
+            .ValidateDataAnnotations();
+        services.TryAddSingleton<FaultPoints>();
+        services.AddHostedService<OutboxRelay>();
+        return services;
+    }
+}

@@ -1,0 +1,102 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Seckill.Core.Diagnostics;
+using Seckill.Core.Messaging;
+using Seckill.Core.Redis;
+using Seckill.Core.Stock;
+using StackExchange.Redis;
+
+namespace Seckill.Core.Outbox;
+
+/// <summary>The one way from Redis to Kafka: runs a <see cref="BucketRelay"/> for each bucket of the directory, and measures what waits.</summary>
+/// <remarks>Any number of processes may run one: they share each stream's consumer group, and take over the entries of one that died.</remarks>
+public sealed class OutboxRelay(
+    RedisConnection redis, KafkaProducer producer, IOptions<OutboxOptions> options, FaultPoints faults, TimeProvider time, ILogger<OutboxRelay> log)
+    : BackgroundService
+{
+    private static readonly TimeSpan MeasureEvery = TimeSpan.FromSeconds(1);
+
+    private readonly OutboxOptions _options = options.Value;
+    private readonly SemaphoreSlim _flights = new(options.Value.MaxBatchesInFlight);
+    private readonly Dictionary<StockBucket, (BucketRelay Relay, Task Run)> _running = [];
+    private readonly string _consumer = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}";
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _flights.Dispose();
+        base.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        long measuredAt = 0;
+        try
+        {
+            while (true)
+            {
+                try
+                {
+                    await FollowDirectoryAsync(stoppingToken);
+                    if (measuredAt == 0 || time.GetElapsedTime(measuredAt) > MeasureEvery)
+                    {
+                        measuredAt = time.GetTimestamp();
+                        await MeasureAsync();
+                    }
+                }
+                catch (Exception fault) when (fault is RedisException or TimeoutException)
+                {
+                    log.DirectoryUnreadable(fault);
+                }
+
+                await Task.Delay(TimeSpan.FromMilliseconds(_options.DirectoryPollMs), time, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            await LeaveAsync();
+        }
+    }
+
+    // A bucket leaves the directory only when its sale is long over; its relay then idles until the next restart, at the price of the idle budget.
+    private async Task FollowDirectoryAsync(CancellationToken stop)
+    {
+        foreach (RedisValue member in await redis.RunAsync(db => db.SetMembersAsync(StockKeys.Directory)))
+        {
+            if (StockBucket.TryParse(member!, out StockBucket bucket) && !_running.ContainsKey(bucket))
+            {
+                OutboxStream stream = new(redis, bucket, _consumer);
+                BucketRelay relay = new(bucket, stream, producer, _flights, _options, IdlePause, faults, time, log);
+                _running.Add(bucket, (relay, relay.RunAsync(stop)));
+            }
+        }
+    }
+
+    private TimeSpan IdlePause() =>
+        TimeSpan.FromMilliseconds(Math.Max(_options.IdlePollMs, 1_000.0 * _running.Count / _options.IdlePollsPerSecond));
+
+    private async Task MeasureAsync()
+    {
+        // All at once: the replies arrive in one round trip or two, however many buckets there are.
+        (long Length, long? OldestMs)[] all = await Task.WhenAll(_running.Values.Select(running => running.Relay.Stream.MeasureAsync()));
+        long nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
+        OutboxMetrics.Length.Record(all.Sum(one => one.Length));
+        OutboxMetrics.OldestAge.Record(all.Select(one => one.OldestMs is { } oldest ? Math.Max(0, nowMs - oldest) : 0).DefaultIfEmpty().Max() / 1_000.0);
+    }
+
+    private async Task LeaveAsync()
+    {
+        await Task.WhenAll(_running.Values.Select(running => running.Run));
+        try
+        {
+            await Task.WhenAll(_running.Values.Select(running => running.Relay.Stream.LeaveAsync()));
+        }
+        catch (Exception fault) when (fault is RedisException or TimeoutException)
+        {
+            // Only tidiness is lost: the name goes when another relay leaves, after an hour of silence.
+            log.DirectoryUnreadable(fault);
+        }
+    }
+}
