@@ -1,0 +1,74 @@
+import { learn, stamp } from './clock.js';
+import { ApiProblem } from './problems.js';
+
+/** A request without an answer by now is given up; the outcome is then unknown, and asking again is safe for every call made here. */
+const TIMEOUT_MS = 10_000;
+
+/**
+ * The HTTP contract, one method per endpoint. Each resolves with the JSON body or rejects with an {@link ApiProblem}.
+ * @param {{ token: () => Promise<string | null>, renew: () => Promise<string | null> }} session
+ *   Where tokens come from. `renew` is asked once after a 401; it answers null where the page cannot sign in by itself.
+ */
+export function createApi(session) {
+  async function send(method, path, body, token) {
+    const headers = { Accept: 'application/json, application/problem+json' };
+    if (token) headers.Authorization = `Bearer ${token}`;
+    if (body !== undefined) headers['Content-Type'] = 'application/json';
+    try {
+      return await fetch(path, {
+        method,
+        headers,
+        body: body === undefined ? undefined : JSON.stringify(body),
+        cache: 'no-store',
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
+    } catch (cause) {
+      throw ApiProblem.network(cause);
+    }
+  }
+
+  async function call(method, path, body) {
+    const token = await session.token();
+    let response = await send(method, path, body, token);
+    if (response.status === 401) {
+      // Expired while the page was open, most likely. A second 401 is an answer.
+      const renewed = await session.renew();
+      if (renewed) response = await send(method, path, body, renewed);
+    }
+    if (!response.ok) throw await ApiProblem.fromResponse(response);
+    if (response.status === 204 || !response.headers.get('Content-Type')?.includes('json')) return null;
+    return response.json();
+  }
+
+  async function callForTime(path) {
+    const sentAt = stamp();
+    const body = await call('GET', path);
+    learn(body.serverTime, sentAt);
+    return body;
+  }
+
+  const segment = encodeURIComponent;
+  return {
+    sales: async () => (await callForTime('/api/v1/sales')).sales,
+    sale: (saleId) => callForTime(`/api/v1/sales/${segment(saleId)}`),
+    grab: (saleId, skuId) => call('POST', `/api/v1/sales/${segment(saleId)}/items/${segment(skuId)}/grabs`),
+    orders: async () => (await call('GET', '/api/v1/orders')).orders,
+    createSale: (sale) => call('POST', '/api/v1/admin/sales', sale),
+    /** @param {'open' | 'close' | 'warm-up'} action */
+    act: (saleId, action) => call('POST', `/api/v1/admin/sales/${segment(saleId)}/${action}`),
+    stats: (saleId) => call('GET', `/api/v1/admin/sales/${segment(saleId)}/stats`),
+  };
+}
+
+/** `/healthz` answers 503 with the same body when a part is down, and that is an answer, not an error. */
+export async function fetchHealth() {
+  const response = await fetch('/healthz', { cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT_MS) });
+  return response.json();
+}
+
+/** What the pages are told about their surroundings: `{ hubUrl, development }`. */
+export async function fetchConfig() {
+  const response = await fetch('/config.json', { cache: 'no-store' });
+  if (!response.ok) throw await ApiProblem.fromResponse(response);
+  return response.json();
+}

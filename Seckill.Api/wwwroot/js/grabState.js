@@ -1,0 +1,56 @@
+// What one item's button says, as a pure function of what the page knows. The servers decide; this only saves useless clicks.
+
+/** True once nobody can grab any more. */
+export const isOver = (sale, now) => sale.state === 'closed' || now >= Date.parse(sale.endsAt);
+
+/** True while the sale takes grabs. A sale that was opened by hand is open whatever its window says. */
+export const isOpen = (sale, now) => !isOver(sale, now) && sale.state === 'open';
+
+/**
+ * @param {object} view
+ * @param {object} view.sale         the sale as last heard
+ * @param {object} view.item         one of its items
+ * @param {object[]} view.orders     the buyer's orders of this item, newest first
+ * @param {object | null} view.attempt  the last grab from this page: `{ sending }`, `{ problem, at, until }` or null
+ * @param {boolean} view.signedIn
+ * @param {number} view.now          server time, ms
+ * @returns {{ kind: string, order?: object, waitMs?: number, problem?: object, already?: boolean }}
+ */
+export function grabState({ sale, item, orders, attempt, signedIn, now }) {
+  const active = orders.filter((order) => order.status !== 'failed' && order.status !== 'cancelled');
+  const [order] = active;
+  const limit = item.perUserLimit ?? 1;
+
+  if (attempt?.sending) return { kind: 'sending' };
+  if (order && (active.length >= limit || !isOpen(sale, now) || item.left === 0)) {
+    return { kind: order.status, order, already: attempt?.problem?.kind === 'already-grabbed' };
+  }
+  if (isOver(sale, now)) return { kind: 'closed' };
+  if (!isOpen(sale, now)) {
+    const waitMs = Date.parse(sale.startsAt) - now;
+    return waitMs > 0 ? { kind: 'countdown', waitMs } : { kind: 'opening' };
+  }
+  if (!signedIn) return { kind: 'signed-out' };
+  if (item.left === 0) return { kind: 'sold-out' };
+  return refusal(attempt, now) ?? (order ? { kind: 'grab-more', order } : { kind: 'grab', order: orders[0] });
+}
+
+function refusal(attempt, now) {
+  if (!attempt?.problem) return null;
+  const { problem } = attempt;
+  switch (problem.kind) {
+    case 'already-grabbed':
+    case 'not-open':
+      return null;
+    case 'sold-out':
+      return { kind: 'sold-out' };
+    case 'closed':
+      return { kind: 'closed' };
+    case 'not-eligible':
+      return { kind: 'not-eligible' };
+    default:
+      // Both 429 and 503 may name the moment from which asking again makes sense.
+      if (attempt.until > now) return { kind: 'slow-down', waitMs: attempt.until - now, problem };
+      return problem.kind === 'throttled' ? null : { kind: 'error', problem };
+  }
+}

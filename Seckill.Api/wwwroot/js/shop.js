@@ -1,0 +1,258 @@
+import { createApi, fetchConfig } from './api.js';
+import { chooseSale } from './chooseSale.js';
+import { serverNow } from './clock.js';
+import { CountdownDigits } from './countdown.js';
+import { byId, h, setText } from './dom.js';
+import { grabState, isOpen, isOver } from './grabState.js';
+import { formatTime, t, toggleLanguage, translatePage } from './i18n.js';
+import { ItemCard, noteText } from './itemCard.js';
+import { OrderBook } from './orderBook.js';
+import { OrdersPanel } from './ordersPanel.js';
+import { PushConnection } from './push.js';
+import { Session } from './session.js';
+
+const RENDER_EVERY_MS = 250;
+
+/** Push brings news at once; these polls only cover for it. */
+const POLL_MS = { online: 20_000, otherwise: 4_000 };
+
+/** How often orders are asked for while a reservation has not become one: rarely while push is up, since push will say it. */
+const AWAITING_POLL_MS = { online: 8_000, otherwise: 2_000 };
+
+/** A hint that left the server before our refusal did may arrive after it; only later hints reopen a sold-out button. */
+const HINT_DELAY_MS = 2_000;
+
+const config = await fetchConfig();
+const session = new Session('buyer', config.development);
+const api = createApi(session);
+const book = new OrderBook();
+const panel = new OrdersPanel(byId('orders'), byId('orders-empty'));
+const digits = new CountdownDigits(byId('countdown-digits'));
+
+let push = null;
+let sale = null;
+let sales = [];
+let signedIn = true;
+let lastSalePoll = 0;
+let lastOrdersPoll = 0;
+const cards = new Map();
+const attempts = new Map();
+const lastKinds = new Map();
+
+async function start() {
+  translatePage();
+  signedIn = (await session.token().catch(() => null)) !== null;
+  startPush();
+  await Promise.all([loadSales(), loadOrders()]);
+  setInterval(tick, RENDER_EVERY_MS);
+  render();
+}
+
+function startPush() {
+  if (!signedIn) return;
+  push = new PushConnection(config.hubUrl, session);
+  push.addEventListener('status', render);
+  push.addEventListener('message', ({ detail }) => onMessage(detail));
+  push.addEventListener('gap', () => void refresh());
+  push.start();
+}
+
+async function loadSales() {
+  lastSalePoll = performance.now();
+  try {
+    const asked = new URLSearchParams(location.search).get('sale');
+    sales = await api.sales();
+    const chosen = chooseSale(sales, asked);
+    byId('load-error').hidden = true;
+    showSale(chosen);
+  } catch {
+    byId('load-error').hidden = sale !== null;
+  }
+}
+
+async function loadOrders() {
+  lastOrdersPoll = performance.now();
+  if (!signedIn) return;
+  // A failure shows as the connection state; the next poll asks again.
+  book.takeAll(await api.orders().catch(() => []));
+}
+
+const refresh = () => Promise.all([loadSales(), loadOrders()]);
+
+function showSale(next) {
+  const changed = next?.saleId !== sale?.saleId;
+  sale = next;
+  if (changed) {
+    cards.clear();
+    attempts.clear();
+    lastKinds.clear();
+    byId('items').replaceChildren();
+    if (sale) push?.watch(sale.saleId);
+  }
+  for (const item of sale?.items ?? []) {
+    if (cards.has(item.skuId)) continue;
+    const card = new ItemCard(item, () => void grab(item.skuId));
+    cards.set(item.skuId, card);
+    byId('items').append(card.element);
+  }
+  render();
+}
+
+async function grab(skuId) {
+  const { saleId } = sale;
+  attempts.set(skuId, { sending: true });
+  render();
+  try {
+    const order = await api.grab(saleId, skuId);
+    attempts.delete(skuId);
+    book.take({ ...order, saleId, skuId });
+  } catch (problem) {
+    const at = serverNow();
+    attempts.set(skuId, { problem, at, until: problem.retryAfterMs === null || problem.retryAfterMs === undefined ? 0 : at + problem.retryAfterMs });
+    await afterRefusal(problem, saleId, skuId);
+  }
+  render();
+}
+
+async function afterRefusal(problem, saleId, skuId) {
+  if (problem.kind === 'already-grabbed' && problem.body.orderId) {
+    book.take({ orderId: problem.body.orderId, saleId, skuId, status: 'reserved' });
+    await loadOrders();
+  } else if (problem.kind === 'sold-out') {
+    hint([{ skuId, left: 0 }]);
+  } else if (problem.kind === 'not-open' || problem.kind === 'closed') {
+    await loadSales();
+  } else if (problem.status === 401) {
+    signedIn = false;
+  }
+}
+
+function onMessage({ type, payload }) {
+  if (type.startsWith('order.')) {
+    book.take(payload);
+  } else if (type === 'sale.stock' && payload.saleId === sale?.saleId) {
+    hint(payload.items);
+    if (payload.state) sale.state = payload.state;
+  } else if (type === 'sale.state' && payload.saleId === sale?.saleId) {
+    sale.state = payload.state;
+    void loadSales();
+  }
+  render();
+}
+
+/** Takes units left as last heard. News of returned units makes a sold-out button a grab button again. */
+function hint(items) {
+  for (const { skuId, left } of items) {
+    const item = sale.items.find((candidate) => candidate.skuId === skuId);
+    if (!item) continue;
+    item.left = left;
+    const attempt = attempts.get(skuId);
+    if (left > 0 && attempt?.problem?.kind === 'sold-out' && serverNow() - attempt.at > HINT_DELAY_MS) attempts.delete(skuId);
+  }
+}
+
+function tick() {
+  const online = push?.status === 'online' ? 'online' : 'otherwise';
+  const now = performance.now();
+  // At the opening and at the end the state is worth asking for at once, spread over a second so that not all pages ask together.
+  const turning = sale && sale.state === 'scheduled' && serverNow() >= Date.parse(sale.startsAt);
+  if (now - lastSalePoll > (turning ? 1_000 + Math.random() * 1_000 : POLL_MS[online])) void loadSales();
+  if (book.awaiting && now - lastOrdersPoll > AWAITING_POLL_MS[online]) void loadOrders();
+  render();
+}
+
+function render() {
+  renderStatus();
+  renderHero();
+  for (const item of sale?.items ?? []) renderItem(item);
+  panel.render(book.newestFirst, nameOf);
+  byId('sign-in').hidden = signedIn;
+  byId('buyer').hidden = !signedIn || !session.development;
+  setText(byId('buyer-id'), session.userId ?? '');
+  setText(byId('server-time'), formatTime(serverNow()));
+}
+
+function renderItem(item) {
+  const now = serverNow();
+  const state = grabState({
+    sale, item, now, signedIn, orders: book.of(sale.saleId, item.skuId), attempt: attempts.get(item.skuId) ?? null,
+  });
+  cards.get(item.skuId).render(item, state, !isOpen(sale, now) && !isOver(sale, now));
+  if (lastKinds.has(item.skuId) && lastKinds.get(item.skuId) !== state.kind) announceItem(item, state);
+  lastKinds.set(item.skuId, state.kind);
+}
+
+function announceItem(item, state) {
+  if (state.kind === 'sending' || state.kind === 'slow-down') return;
+  announce(`${item.name}: ${t(`grab.${state.kind}`, { time: '' })}. ${noteText(state)}`);
+}
+
+/** Polite, and in one place: several live regions that change together talk over each other. */
+const announce = (text) => setText(byId('announcer'), text);
+
+function renderStatus() {
+  const status = signedIn ? push?.status ?? 'connecting' : 'signed-out';
+  const badge = byId('push-status');
+  badge.dataset.status = status;
+  setText(badge, t(`push.${status}`));
+}
+
+function renderHero() {
+  const hero = byId('hero');
+  if (!sale) {
+    if (lastSalePoll === 0) return;
+    hero.dataset.state = 'none';
+    setText(byId('sale-name'), t(new URLSearchParams(location.search).has('sale') ? 'sale.unknown' : 'sale.none'));
+    setText(byId('sale-state'), '');
+    setText(byId('countdown-label'), t('sale.none.more'));
+    digits.show(null);
+    return;
+  }
+  const now = serverNow();
+  const phase = isOver(sale, now) ? 'closed' : isOpen(sale, now) ? 'open' : 'scheduled';
+  const untilStart = Date.parse(sale.startsAt) - now;
+  hero.dataset.state = phase;
+  setText(byId('sale-name'), sale.name);
+  setText(byId('sale-state'), t(`sale.${phase}`));
+  document.title = `${sale.name} · Seckill`;
+  if (phase === 'closed' || (phase === 'scheduled' && untilStart <= 0)) {
+    setText(byId('countdown-label'), t(phase === 'closed' ? 'sale.over' : 'sale.opening'));
+    digits.show(null);
+  } else {
+    setText(byId('countdown-label'), t(phase === 'open' ? 'sale.ends' : 'sale.opens'));
+    digits.show(phase === 'open' ? Date.parse(sale.endsAt) - now : untilStart);
+  }
+  renderSaleLinks();
+}
+
+function renderSaleLinks() {
+  const nav = byId('sales');
+  nav.hidden = sales.length < 2;
+  const wanted = sales.map((each) => `${each.saleId} ${each.name} ${each.state}`).join('\n') + sale.saleId;
+  if (nav.dataset.shown === wanted) return;
+  nav.dataset.shown = wanted;
+  nav.replaceChildren(...sales.map((each) =>
+    h('a', { href: `?sale=${encodeURIComponent(each.saleId)}`, 'aria-current': each.saleId === sale.saleId ? 'page' : null, 'data-state': each.state }, each.name)));
+}
+
+function nameOf(order) {
+  for (const each of sales) {
+    const item = each.saleId === order.saleId && each.items.find((candidate) => candidate.skuId === order.skuId);
+    if (item) return item.name;
+  }
+  return order.skuId ?? t('order.unknown-item');
+}
+
+book.addEventListener('change', () => render());
+byId('load-retry').addEventListener('click', () => void refresh());
+byId('language').addEventListener('click', () => {
+  toggleLanguage();
+  translatePage();
+  render();
+});
+byId('new-buyer').addEventListener('click', async () => {
+  await push?.stop();
+  session.startOver();
+  location.reload();
+});
+await start();
