@@ -88,7 +88,6 @@ internal sealed class PushHub(
     public void Ack(long seq)
     {
         ConnectionState state = State;
-        Require(state, state.Calls.TryTake(), PushCodes.TooManyCalls, "Confirm the last of many messages.");
         Require(state, seq >= 1, PushCodes.BadArgument, "Ack takes a sequence number of 1 or more.");
         MailboxConnection mailbox = state.Mailbox;
         MailboxPosition position;
@@ -103,6 +102,8 @@ internal sealed class PushHub(
             }
         }
 
+        // One that raises the position is paid for by the messages it confirms; any other counts as a call.
+        Require(state, isRaised || state.Calls.TryTake(), PushCodes.TooManyCalls, "Confirm the last of many messages.");
         Require(state, position.Epoch.Length > 0, PushCodes.NotResumed, "Resume first.");
         Require(state, seq <= position.Seq, PushCodes.AckAhead, "No such message was delivered on this connection.");
         if (isRaised)

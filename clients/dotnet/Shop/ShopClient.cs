@@ -1,0 +1,87 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace Seckill.Client.Shop;
+
+/// <summary>The HTTP calls of the sale. A refusal is a value (<see cref="ShopAnswer{T}"/>), not an exception; only a server that cannot be reached throws.</summary>
+/// <remarks>Thread-safe. One instance serves any number of users: the token is given with each call.</remarks>
+/// <param name="http">With the Api's address as its base address.</param>
+public sealed class ShopClient(HttpClient http)
+{
+    private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
+
+    /// <summary>A bearer token for any user; the server has this only in Development.</summary>
+    public Task<ShopAnswer<DevToken>> GetDevTokenAsync(string userId, string role = "buyer", CancellationToken cancellation = default) =>
+        SendAsync<DevToken>(HttpMethod.Post, "/api/v1/dev/tokens", token: null, new { userId, role }, cancellation);
+
+    /// <summary>The sales.</summary>
+    public Task<ShopAnswer<JsonElement>> ListSalesAsync(CancellationToken cancellation = default) =>
+        SendAsync<JsonElement>(HttpMethod.Get, "/api/v1/sales", token: null, body: null, cancellation);
+
+    /// <summary>One sale: items, price, window, state, server time, stock hint.</summary>
+    public Task<ShopAnswer<JsonElement>> GetSaleAsync(string saleId, CancellationToken cancellation = default) =>
+        SendAsync<JsonElement>(HttpMethod.Get, $"/api/v1/sales/{saleId}", token: null, body: null, cancellation);
+
+    /// <summary>Tries to reserve one unit: 202 with the order, or a problem that says why not.</summary>
+    public Task<ShopAnswer<Grabbed>> GrabAsync(string token, string saleId, string skuId, CancellationToken cancellation = default) =>
+        SendAsync<Grabbed>(HttpMethod.Post, $"/api/v1/sales/{saleId}/items/{skuId}/grabs", token, body: null, cancellation);
+
+    /// <summary>One of the caller's orders.</summary>
+    public Task<ShopAnswer<ShopOrder>> GetOrderAsync(string token, string orderId, CancellationToken cancellation = default) =>
+        SendAsync<ShopOrder>(HttpMethod.Get, $"/api/v1/orders/{orderId}", token, body: null, cancellation);
+
+    /// <summary>The caller's orders.</summary>
+    public Task<ShopAnswer<JsonElement>> ListOrdersAsync(string token, CancellationToken cancellation = default) =>
+        SendAsync<JsonElement>(HttpMethod.Get, "/api/v1/orders", token, body: null, cancellation);
+
+    /// <summary>Creates a sale; needs an admin's token.</summary>
+    public Task<ShopAnswer<JsonElement>> CreateSaleAsync(string token, NewSale sale, CancellationToken cancellation = default) =>
+        SendAsync<JsonElement>(HttpMethod.Post, "/api/v1/admin/sales", token, sale, cancellation);
+
+    /// <summary>Opens, closes or warms a sale up; needs an admin's token.</summary>
+    /// <param name="token">An admin's.</param>
+    /// <param name="saleId">The sale.</param>
+    /// <param name="action"><c>open</c>, <c>close</c> or <c>warm-up</c>.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public Task<ShopAnswer<JsonElement>> ChangeSaleAsync(string token, string saleId, string action, CancellationToken cancellation = default) =>
+        SendAsync<JsonElement>(HttpMethod.Post, $"/api/v1/admin/sales/{saleId}/{action}", token, body: null, cancellation);
+
+    /// <summary>Counters of a sale; needs an admin's token.</summary>
+    public Task<ShopAnswer<JsonElement>> GetStatsAsync(string token, string saleId, CancellationToken cancellation = default) =>
+        SendAsync<JsonElement>(HttpMethod.Get, $"/api/v1/admin/sales/{saleId}/stats", token, body: null, cancellation);
+
+    private async Task<ShopAnswer<T>> SendAsync<T>(HttpMethod method, string path, string? token, object? body, CancellationToken cancellation)
+    {
+        using HttpRequestMessage request = new(method, path);
+        if (token is not null)
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        }
+
+        if (body is not null)
+        {
+            request.Content = JsonContent.Create(body, body.GetType(), mediaType: null, Web);
+        }
+
+        using HttpResponseMessage response = await http.SendAsync(request, cancellation);
+        if (response.IsSuccessStatusCode)
+        {
+            T? value = response.StatusCode == HttpStatusCode.NoContent
+                ? default
+                : await ReadAsync<T>(response.Content, cancellation);
+            return new ShopAnswer<T>(response.StatusCode, value, Problem: null, RetryAfter: null);
+        }
+
+        return new ShopAnswer<T>(
+            response.StatusCode, default, await ReadAsync<ShopProblem>(response.Content, cancellation), response.Headers.RetryAfter?.Delta);
+    }
+
+    private static async Task<T?> ReadAsync<T>(HttpContent content, CancellationToken cancellation)
+    {
+        byte[] bytes = await content.ReadAsByteArrayAsync(cancellation);
+        bool isJson = content.Headers.ContentType?.MediaType is { } type && type.EndsWith("json", StringComparison.OrdinalIgnoreCase);
+        return bytes.Length > 0 && isJson ? JsonSerializer.Deserialize<T>(bytes, Web) : default;
+    }
+}
