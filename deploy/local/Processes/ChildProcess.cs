@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Seckill.Local.Processes;
 
-/// <summary>One child process with its output in a file. It dies with its parent, also when the parent is killed with SIGKILL.</summary>
+/// <summary>One child process with its output in a file. Unless told otherwise it dies with its parent, also when that is killed with SIGKILL.</summary>
 /// <remarks>
 /// The child is started as <c>sh → setsid → setpriv → program</c>, each replacing the one before, so that the process id stays. <c>setsid</c> keeps the
 /// terminal's Ctrl-C away from it: the stack stops its parts itself, in order. <c>setpriv --pdeathsig</c> arms the parent-death signal. Both are in
@@ -10,7 +10,8 @@ namespace Seckill.Local.Processes;
 /// </remarks>
 internal sealed class ChildProcess : IDisposable
 {
-    private const string Script = "log=$1; shift; exec setsid setpriv --pdeathsig KILL -- \"$@\" >>\"$log\" 2>&1 </dev/null";
+    private const string Script = "log=$1; shift; exec setsid \"$@\" >>\"$log\" 2>&1 </dev/null";
+    private static readonly string[] ParentDeathSignal = ["setpriv", "--pdeathsig", "KILL", "--"];
 
     private readonly Process _process;
 
@@ -31,10 +32,16 @@ internal sealed class ChildProcess : IDisposable
     /// <param name="workingDirectory">Where it runs; must exist.</param>
     /// <param name="logFile">Both outputs are appended here.</param>
     /// <param name="environment">Added to this process's own environment.</param>
+    /// <param name="diesWithParent">False for the one process that is meant to stay: a detached stack.</param>
     public static async Task<ChildProcess> StartAsync(
-        IReadOnlyList<string> command, string workingDirectory, string logFile, IReadOnlyDictionary<string, string>? environment = null)
+        IReadOnlyList<string> command,
+        string workingDirectory,
+        string logFile,
+        IReadOnlyDictionary<string, string>? environment = null,
+        bool diesWithParent = true)
     {
-        ProcessStartInfo start = new("/bin/sh", ["-c", Script, "sh", logFile, .. command])
+        string[] prefix = diesWithParent ? ParentDeathSignal : [];
+        ProcessStartInfo start = new("/bin/sh", ["-c", Script, "sh", logFile, .. prefix, .. command])
         {
             WorkingDirectory = workingDirectory,
             UseShellExecute = false,
