@@ -65,7 +65,7 @@ internal sealed class StackClient : IDisposable
         }
         catch (Exception fault) when (fault is HttpRequestException or TaskCanceledException or JsonException)
         {
-            return new GrabAnswer(user, 0, null, null);
+            return new GrabAnswer(user, null, null, null);
         }
     }
 

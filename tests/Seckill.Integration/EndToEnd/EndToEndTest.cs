@@ -1,0 +1,43 @@
+using Seckill.Local.Stack;
+using Xunit;
+
+namespace Seckill.Integration.EndToEnd;
+
+/// <summary>A test against the whole engine. They share its processes, some kill them, so they run one after another.</summary>
+[Collection("the whole engine")]
+public abstract class EndToEndTest(StackFixture fixture) : IAsyncLifetime
+{
+    private protected LocalStack Stack { get; private set; } = null!;
+
+    private protected StackClient Client { get; private set; } = null!;
+
+    /// <summary>Long enough for a killed consumer's session to run out and its partitions to move, several times over.</summary>
+    private protected static CancellationTokenSource Deadline() => new(TimeSpan.FromSeconds(90));
+
+    public async ValueTask InitializeAsync()
+    {
+        Stack = await fixture.StackAsync();
+        Client = new StackClient(Stack.Api.Url.ToString());
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        Client.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private protected SaleAudit Audit(string sale, string sku, int units) => new(Stack.RedisConnection, Stack.MySqlConnection, sale, sku, units);
+
+    /// <summary>Tokens for <paramref name="count"/> users, a few dozen requests at a time.</summary>
+    private protected async Task<(string User, string Token)[]> BuyersAsync(string prefix, int count)
+    {
+        (string User, string Token)[] buyers = new (string, string)[count];
+        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (i, _) =>
+        {
+            string user = $"{prefix}-{i}";
+            buyers[i] = (user, await Client.TokenAsync(user));
+        });
+        return buyers;
+    }
+}

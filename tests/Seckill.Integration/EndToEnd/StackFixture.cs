@@ -1,0 +1,40 @@
+using Seckill.Integration.EndToEnd;
+using Seckill.Local;
+using Seckill.Local.Stack;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(StackFixture))]
+
+namespace Seckill.Integration.EndToEnd;
+
+/// <summary>One whole engine for all end-to-end tests, each with a sale of its own; started by the first that asks.</summary>
+public sealed class StackFixture : IAsyncDisposable
+{
+    private readonly SemaphoreSlim _turn = new(1);
+    private readonly TemporaryDirectory _directory = new();
+    private LocalStack? _stack;
+
+    public async Task<LocalStack> StackAsync()
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            return _stack ??= await LocalStack.StartAsync(new LocalStackOptions { Directory = _directory.Path });
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_stack is not null)
+        {
+            await _stack.DisposeAsync();
+        }
+
+        _directory.Dispose();
+        _turn.Dispose();
+    }
+}
