@@ -78,6 +78,7 @@ export function noteText(state) {
     case 'pending-payment':
     case 'paid':
       return t(`note.${state.kind}`, { number: state.order.orderId });
+    case 'countdown':
     case 'sold-out':
     case 'slow-down':
     case 'not-eligible':
@@ -85,7 +86,7 @@ export function noteText(state) {
     case 'error':
       return errorText(state.problem);
     case 'grab':
-      return state.order ? t(`note.${state.order.status}`) : '';
+      return t(state.order ? `note.${state.order.status}` : 'note.grab');
     default:
       return '';
   }

@@ -109,24 +109,39 @@ export class PushConnection extends EventTarget {
   }
 
   async #resume(connection) {
-    const answer = await connection.invoke('Resume', this.#position.epoch, this.#position.lastSeq);
-    if (answer.epoch !== this.#position.epoch) this.#position.startEpoch(answer.epoch);
-    if (answer.status !== 'recovered') this.dispatchEvent(new Event('gap'));
+    const { epoch, lastSeq } = this.#position;
+    // The answer is not used: the hub says the same as a `push.position` message ahead of the backlog, and so in order with it.
+    await connection.invoke('Resume', epoch, epoch ? lastSeq : 0);
   }
 
   #receive(connection, envelopes) {
     let highest = 0;
     for (const envelope of envelopes) {
-      // Sale-wide messages have no place in the mailbox and no sequence.
-      if (envelope.seq > 0) {
+      if (envelope.type === 'push.position') {
+        this.#reposition(envelope.payload);
+        highest = 0;
+      } else if (!(envelope.seq > 0)) {
+        // Sale-wide messages have no place in the mailbox and no sequence.
+        this.dispatchEvent(new CustomEvent('message', { detail: envelope }));
+      } else {
         highest = Math.max(highest, envelope.seq);
-        if (envelope.seq <= this.#position.lastSeq) continue;
+        this.#take(envelope);
       }
-      this.dispatchEvent(new CustomEvent('message', { detail: envelope }));
-      if (envelope.seq > 0) this.#position.advance(envelope.seq);
     }
     // Duplicates are acknowledged too: the node that sent them again has not heard the first time.
     if (highest > 0) connection.send('Ack', highest).catch(() => {});
+  }
+
+  #take(envelope) {
+    if (envelope.seq <= this.#position.lastSeq) return;
+    this.dispatchEvent(new CustomEvent('message', { detail: envelope }));
+    this.#position.advance(envelope.seq);
+  }
+
+  /** Where the mailbox stands from here on; sent first after a resume, and whenever the mailbox changed under the connection. */
+  #reposition({ epoch, recovered }) {
+    if (epoch !== this.#position.epoch) this.#position.startEpoch(epoch);
+    if (!recovered) this.dispatchEvent(new Event('gap'));
   }
 
   /** A WebSocket tells no status code: after a few refusals the token may have expired, and a new one costs little. */

@@ -1,5 +1,5 @@
 /**
- * The place in one user's mailbox up to which this browser has taken messages: `{ epoch, lastSeq }`. Kept in localStorage, so that a
+ * The place in one user's mailbox up to which this browser has taken messages: `{ epoch, lastSeq }`, `''` and 0 while there is none. Kept in localStorage, so that a
  * reloaded page resumes where it stood. Tabs of one user share the stored copy; each keeps its own in memory, and a tab never lowers it.
  */
 export class PushPosition {
@@ -35,9 +35,9 @@ export class PushPosition {
   #stored() {
     try {
       const { epoch, lastSeq } = JSON.parse(localStorage.getItem(this.#key) ?? '{}');
-      return { epoch: epoch ?? null, lastSeq: Number.isSafeInteger(lastSeq) ? lastSeq : 0 };
+      return { epoch: epoch ?? '', lastSeq: Number.isSafeInteger(lastSeq) ? lastSeq : 0 };
     } catch {
-      return { epoch: null, lastSeq: 0 };
+      return { epoch: '', lastSeq: 0 };
     }
   }
 }

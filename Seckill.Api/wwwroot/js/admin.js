@@ -1,0 +1,192 @@
+import { createApi, fetchConfig, fetchHealth } from './api.js';
+import { SaleForm } from './adminForm.js';
+import { serverNow } from './clock.js';
+import { byId, h, setText } from './dom.js';
+import { formatDateTime, formatNumber } from './i18n.js';
+import { Session } from './session.js';
+import { Sparkline } from './sparkline.js';
+
+const POLL_MS = 1_000;
+const SLOW_POLL_MS = 5_000;
+const MESSAGE_MS = 5_000;
+
+/** Names under which an accepted grab is counted. */
+const ACCEPTED = ['reserved', 'accepted'];
+
+const config = await fetchConfig();
+const api = createApi(new Session('admin', config.development));
+const acceptedChart = new Sparkline(byId('accepted-chart'));
+const leftChart = new Sparkline(byId('left-chart'));
+const form = new SaleForm(byId('create'), byId('form-items'), byId('add-item'), byId('form-error'), create);
+
+let sales = [];
+let chosenId = new URLSearchParams(location.search).get('sale');
+let lastSample = null;
+let messageTimer = null;
+
+async function loadSales() {
+  try {
+    sales = await api.sales();
+    if (!sales.some((sale) => sale.saleId === chosenId)) chosenId = (sales.find((sale) => sale.state === 'open') ?? sales.at(-1))?.saleId ?? null;
+    renderSales();
+  } catch (problem) {
+    say(`Sales could not be read: ${problem.message}`, 'error');
+  }
+}
+
+function renderSales() {
+  byId('sales-empty').hidden = sales.length > 0;
+  byId('sales').replaceChildren(...sales.map((sale) => h('li', {},
+    h('button', { type: 'button', 'data-sale': sale.saleId, 'aria-current': sale.saleId === chosenId ? 'true' : null, onclick: () => choose(sale.saleId) },
+      h('span', {}, sale.name), h('span', { class: 'chip', 'data-state': sale.state }, sale.state)))));
+  const sale = sales.find((each) => each.saleId === chosenId);
+  byId('detail').hidden = !sale || !byId('editor').hidden;
+  if (!sale) return;
+  setText(byId('detail-name'), sale.name);
+  setText(byId('detail-window'), `${formatDateTime(sale.startsAt)} to ${formatDateTime(sale.endsAt)}`);
+  setText(byId('detail-id'), sale.saleId);
+  byId('detail-shop').href = `/?sale=${encodeURIComponent(sale.saleId)}`;
+  renderState(sale.state);
+}
+
+function renderState(state) {
+  const chip = byId('detail-state');
+  chip.dataset.state = state;
+  setText(chip, state);
+  button('open').disabled = state === 'open';
+  button('close').disabled = state === 'closed';
+}
+
+const button = (action) => document.querySelector(`[data-action="${action}"]`);
+
+function choose(saleId) {
+  chosenId = saleId;
+  history.replaceState(null, '', `?sale=${encodeURIComponent(saleId)}`);
+  lastSample = null;
+  acceptedChart.clear();
+  leftChart.clear();
+  showEditor(false);
+  void pollStats();
+}
+
+function showEditor(shown) {
+  byId('editor').hidden = !shown;
+  if (shown) form.reset(serverNow());
+  renderSales();
+}
+
+async function create(sale) {
+  const created = await api.createSale(sale);
+  await loadSales();
+  choose(created.saleId);
+  say(`Created ${sale.name}.`);
+}
+
+async function act(action) {
+  const target = chosenId;
+  button(action).disabled = true;
+  try {
+    await api.act(target, action);
+    say({ open: 'Opened.', close: 'Closed.', 'warm-up': 'Warmed up: the stock stands in Redis.' }[action]);
+  } catch (problem) {
+    say(problem.message, 'error');
+  }
+  button(action).disabled = false;
+  await loadSales();
+}
+
+async function pollStats() {
+  const asked = chosenId;
+  if (!asked || !byId('editor').hidden) return;
+  try {
+    const stats = await api.stats(asked);
+    if (asked === chosenId) renderStats(stats);
+  } catch (problem) {
+    say(`Counters could not be read: ${problem.message}`, 'error');
+  }
+}
+
+function renderStats(stats) {
+  const sum = (field) => stats.items.reduce((total, item) => total + (item[field] ?? 0), 0);
+  const accepted = ACCEPTED.reduce((total, name) => total + (stats.grabs[name] ?? 0), 0);
+  const rate = acceptedRate(accepted);
+  if (stats.state) renderState(stats.state);
+  renderTiles([
+    ['Left', sum('left')], ['Held', sum('held')], ['Sold', sum('sold')],
+    ['Accepted', accepted], ['Outbox', stats.outboxLength], ['Consumer lag', stats.consumerLag],
+  ]);
+  if (rate !== null) acceptedChart.push(rate);
+  leftChart.push(sum('left'));
+  setText(byId('accepted-now'), rate === null ? '' : `${formatNumber(Math.round(rate))}/s`);
+  setText(byId('left-now'), formatNumber(sum('left')));
+  byId('stock').replaceChildren(...stats.items.map(stockRow));
+  renderBars(byId('grabs'), stats.grabs);
+  renderBars(byId('orders'), stats.orders);
+}
+
+/** Accepted since the last sample, per second; null for the first. */
+function acceptedRate(accepted) {
+  const at = performance.now();
+  const rate = lastSample ? Math.max(0, accepted - lastSample.accepted) / Math.max(0.2, (at - lastSample.at) / 1000) : null;
+  lastSample = { accepted, at };
+  return rate;
+}
+
+function renderTiles(tiles) {
+  byId('tiles').replaceChildren(...tiles.map(([label, value]) =>
+    h('div', {}, h('dt', {}, label), h('dd', {}, value === null || value === undefined ? '–' : formatNumber(value)))));
+}
+
+function stockRow(item) {
+  const share = h('div', { class: 'share' }, part('sold', item), part('held', item));
+  return h('tr', { 'data-sku': item.skuId }, h('td', {}, h('code', {}, item.skuId)),
+    ['left', 'held', 'sold', 'total'].map((field) => h('td', { 'data-field': field }, formatNumber(item[field] ?? 0))), h('td', { class: 'wide' }, share));
+}
+
+function part(field, item) {
+  return withShare(h('i', { class: field, title: field }), item.total > 0 ? (item[field] ?? 0) / item.total : 0);
+}
+
+function renderBars(list, counts) {
+  const rows = Object.entries(counts ?? {}).sort((a, b) => b[1] - a[1]);
+  const top = Math.max(1, ...rows.map(([, count]) => count));
+  list.replaceChildren(...(rows.length > 0
+    ? rows.map(([name, count]) => h('div', {}, h('dt', {}, name), h('div', { class: 'meter' }, withShare(h('i'), count / top)), h('dd', {}, formatNumber(count))))
+    : [h('p', { class: 'muted' }, 'None yet.')]));
+}
+
+function withShare(element, share) {
+  element.style.setProperty('--share', String(share));
+  return element;
+}
+
+async function pollHealth() {
+  const health = await fetchHealth().catch(() => ({ parts: { api: { status: 'unhealthy', reason: 'no answer' } } }));
+  byId('health').replaceChildren(...Object.entries(health.parts ?? {}).map(([name, { status, reason }]) =>
+    h('li', { class: 'status', 'data-status': status, title: `${status}${reason ? `: ${reason}` : ''}` }, name, h('span', { class: 'visually-hidden' }, ` ${status}`))));
+}
+
+function say(text, kind = 'done') {
+  const message = byId('message');
+  message.dataset.kind = kind;
+  message.hidden = false;
+  setText(message, text);
+  clearTimeout(messageTimer);
+  messageTimer = setTimeout(() => { message.hidden = true; }, MESSAGE_MS);
+}
+
+/** One call at a time, then a pause: a slow server is not asked faster than it answers. */
+async function repeat(action, pauseMs) {
+  for (;;) {
+    if (!document.hidden) await action();
+    await new Promise((resolve) => { setTimeout(resolve, pauseMs); });
+  }
+}
+
+byId('new-sale').addEventListener('click', () => showEditor(true));
+byId('create-cancel').addEventListener('click', () => showEditor(false));
+for (const action of ['warm-up', 'open', 'close']) button(action).addEventListener('click', () => void act(action));
+
+void repeat(loadSales, SLOW_POLL_MS);
+void repeat(pollStats, POLL_MS);
+void repeat(pollHealth, SLOW_POLL_MS);
