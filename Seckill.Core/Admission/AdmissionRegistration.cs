@@ -7,7 +7,7 @@ namespace Seckill.Core.Admission;
 /// <summary>Registers admission.</summary>
 public static class AdmissionRegistration
 {
-    /// <summary>Adds <see cref="AdmissionGate"/>; a bad limit stops the host at start.</summary>
+    /// <summary>Adds <see cref="AdmissionGate"/> and <see cref="EligibilityGate"/>, which needs Redis and sales; a bad limit stops the host at start.</summary>
     public static IServiceCollection AddAdmission(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptionsWithValidateOnStart<AdmissionOptions>()
@@ -15,6 +15,8 @@ public static class AdmissionRegistration
             .ValidateDataAnnotations();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<AdmissionGate>();
+        services.TryAddSingleton<EligibilityGate>();
+        services.AddHostedService(provider => provider.GetRequiredService<EligibilityGate>());
         return services;
     }
 }

@@ -7,6 +7,17 @@ internal static class EventIds
     public const int WorkerIdLeased = 1000;
     public const int WorkerIdNotRenewed = 1001;
 
+    public const int CatalogNotRefreshed = 1100;
+    public const int CatalogNotMended = 1101;
+    public const int BucketNeedsRecovery = 1102;
+    public const int SaleStateNotBroadcast = 1103;
+    public const int EligibilityNotLoaded = 1200;
+    public const int BucketFenced = 1400;
+    public const int GrabOutcomeUnknown = 1401;
+    public const int GrabBatchFailed = 1402;
+    public const int SoldOutBoardLate = 1403;
+    public const int OutcomesNotFlushed = 1404;
+
     public const int RelayFaulted = 1500;
     public const int RelayClaimed = 1501;
     public const int OutboxEntryMalformed = 1502;

@@ -5,6 +5,7 @@ CREATE TABLE stock_guard (
   sku_id   VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   units    INT         NOT NULL,            -- units offered
   sold     INT         NOT NULL DEFAULT 0,  -- active orders (pending-payment or paid); only the order transactions change it
+  warmed_at DATETIME(3) NULL,               -- when the Redis bucket was created; from then on a missing bucket is a loss, not a beginning
   epoch    BIGINT      NOT NULL DEFAULT 1,  -- raised when the Redis bucket is rebuilt; reservations of an older epoch are judged anew
   PRIMARY KEY (sale_id, sku_id),
   CHECK (sold >= 0 AND sold <= units)

@@ -1,0 +1,49 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Seckill.Core.Stock;
+
+namespace Seckill.Core.Grab;
+
+/// <summary>Turns single grabs into batched calls, one lane per bucket. Thread-safe.</summary>
+/// <remarks>Each lane is bounded (<see cref="GrabOptions.MaxWaiting"/>); lanes exist only for buckets of the catalog and idle ones leave with their sale.</remarks>
+public sealed class GrabCoalescer(StockStore stock, SoldOutBoard board, IOptions<GrabOptions> options, TimeProvider time, ILogger<GrabCoalescer> log)
+{
+    private readonly ConcurrentDictionary<StockBucket, BucketLane> _lanes = new();
+    private readonly GrabOptions _options = options.Value;
+
+    /// <summary>Lanes alive, for the gauge.</summary>
+    public int LaneCount => _lanes.Count;
+
+    /// <summary>Sends a grab with the next call of its bucket.</summary>
+    /// <returns>Reserved, AlreadyGrabbed, SoldOut, Overloaded, OutboxFull, OutcomeUnknown, StockUnavailable, NotWarmed or Fenced. Never throws.</returns>
+    public Task<GrabResult> GrabAsync(StockBucket bucket, StockGrab grab)
+    {
+        if (!_lanes.TryGetValue(bucket, out BucketLane? lane))
+        {
+            lane = _lanes.GetOrAdd(bucket, static (key, self) => new BucketLane(key, self.Stock, self.Board, self._options, self.Time, self.Log), this);
+        }
+
+        return lane.GrabAsync(grab);
+    }
+
+    /// <summary>Lets go of idle lanes that are no longer wanted. What a lane knew of its bucket's version goes with it.</summary>
+    public void Forget(Func<StockBucket, bool> isWanted)
+    {
+        foreach ((StockBucket bucket, BucketLane lane) in _lanes)
+        {
+            if (!isWanted(bucket) && lane.IsIdle)
+            {
+                _lanes.TryRemove(bucket, out _);
+            }
+        }
+    }
+
+    private StockStore Stock => stock;
+
+    private SoldOutBoard Board => board;
+
+    private TimeProvider Time => time;
+
+    private ILogger Log => log;
+}

@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Seckill.Core.Grab;
+
+/// <summary>Registers grabs.</summary>
+public static class GrabRegistration
+{
+    /// <summary>Adds <see cref="GrabHandler"/> and what stands behind it; needs sales, admission and stock.</summary>
+    public static IServiceCollection AddGrab(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptionsWithValidateOnStart<GrabOptions>()
+            .Bind(configuration.GetSection(GrabOptions.Section), binder => binder.ErrorOnUnknownConfiguration = true)
+            .ValidateDataAnnotations();
+        services.TryAddSingleton<SoldOutBoard>();
+        services.TryAddSingleton<GrabCoalescer>();
+        services.TryAddSingleton<GrabOutcomes>();
+        services.TryAddSingleton<GrabHandler>();
+        services.AddHostedService(provider => provider.GetRequiredService<SoldOutBoard>());
+        services.AddHostedService(provider => provider.GetRequiredService<GrabOutcomes>());
+        return services;
+    }
+}

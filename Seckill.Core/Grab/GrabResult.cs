@@ -1,0 +1,9 @@
+using Seckill.Core.Ids;
+
+namespace Seckill.Core.Grab;
+
+/// <summary>The answer to a grab.</summary>
+/// <param name="Outcome">How it ended.</param>
+/// <param name="Order">The order reserved or held already; default otherwise.</param>
+/// <param name="RetryAfter">How long to wait before asking again; zero when that makes no sense.</param>
+public readonly record struct GrabResult(GrabOutcome Outcome, OrderId Order = default, TimeSpan RetryAfter = default);

@@ -1,0 +1,10 @@
+using Seckill.Core.Ids;
+
+namespace Seckill.Core.Sales;
+
+/// <summary>A sale to be made.</summary>
+/// <param name="Name">1 to 200 characters.</param>
+/// <param name="Window">Ends after it starts.</param>
+/// <param name="Items">1 to <see cref="SaleStore.MaxItems"/>, SKUs distinct.</param>
+/// <param name="Eligible">Null: everyone may grab. Else only these users, at most <see cref="SaleStore.MaxEligible"/>.</param>
+public sealed record NewSale(string Name, SaleWindow Window, IReadOnlyList<SaleItem> Items, IReadOnlyCollection<UserId>? Eligible);

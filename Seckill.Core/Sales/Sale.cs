@@ -1,0 +1,42 @@
+using Seckill.Core.Ids;
+using Seckill.Core.Stock;
+
+namespace Seckill.Core.Sales;
+
+/// <summary>An event with a window in which units are sold. Immutable; a change makes a new one with a higher version.</summary>
+/// <param name="Id">The sale.</param>
+/// <param name="Name">For people, 1 to 200 characters.</param>
+/// <param name="Window">When it takes grabs, unless a hand decides otherwise.</param>
+/// <param name="Manual">Scheduled: the window rules. Open: opened by hand. Closed: closed by hand.</param>
+/// <param name="Restricted">True: only listed users may grab.</param>
+/// <param name="Version">Raised by every change, from 1.</param>
+/// <param name="CreatedAt">When it was made.</param>
+/// <param name="Items">At least one, in the order to be shown.</param>
+public sealed record Sale(
+    SaleId Id, string Name, SaleWindow Window, SaleState Manual, bool Restricted, long Version, DateTimeOffset CreatedAt, IReadOnlyList<SaleItem> Items)
+{
+    /// <summary>Whether it takes grabs at an instant. A hand can open it early and close it early; nothing keeps it open past its window.</summary>
+    public SaleState StateAt(DateTimeOffset now) => (Manual, Window.StateAt(now)) switch
+    {
+        (SaleState.Closed, _) or (_, SaleState.Closed) => SaleState.Closed,
+        (SaleState.Open, _) => SaleState.Open,
+        (_, SaleState state) => state,
+    };
+
+    /// <summary>The item of a SKU; null when the sale has none. A sale has a handful of items: a walk beats a table.</summary>
+    public SaleItem? Find(SkuId sku)
+    {
+        foreach (SaleItem item in Items)
+        {
+            if (item.Sku == sku)
+            {
+                return item;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The stock bucket of an item.</summary>
+    public StockBucket BucketOf(SaleItem item) => new(Id, item.Sku);
+}

@@ -1,0 +1,119 @@
+using System.Data.Common;
+using System.Threading.Channels;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Seckill.Core.Diagnostics;
+using Seckill.Core.Ids;
+using Seckill.Core.Redis;
+using StackExchange.Redis;
+
+namespace Seckill.Core.Sales;
+
+/// <summary>Keeps <see cref="Current"/> up to date: at once when a sale changes, in any case within <see cref="PollInterval"/>, and unchanged while servers are away.</summary>
+/// <remarks>
+/// The copy in Redis is read; when it is lost or went back (its version is absent or below the one seen), and once at start, MySQL is read and the copy mended.
+/// Readers take <see cref="Current"/> without a lock.
+/// </remarks>
+public sealed class SaleCatalog(RedisConnection redis, RedisListener listener, SaleStore store, SalePublisher publisher, TimeProvider time, ILogger<SaleCatalog> log)
+    : BackgroundService
+{
+    /// <summary>Sales that a node keeps, the newest ones.</summary>
+    public const int MaxSales = 1_000;
+
+    private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private CatalogSnapshot _current = CatalogSnapshot.Empty;
+    private bool _subscribed;
+    private bool _mended;
+
+    /// <summary>How often the copy's version is compared: 1 s, the longest that a lost message can hide a change.</summary>
+    public static TimeSpan PollInterval { get; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The sales now.</summary>
+    public CatalogSnapshot Current => Volatile.Read(ref _current);
+
+    /// <summary>Reads the copy again if it changed. Called by the loop, and by whoever has just changed a sale and wants to see it.</summary>
+    public async Task RefreshAsync(CancellationToken stop = default)
+    {
+        long version = (long)await redis.RunAsync(db => db.StringGetAsync(SaleKeys.Version));
+        CatalogSnapshot seen = Current;
+        if (!_mended || version < seen.Version || version == 0)
+        {
+            await MendAsync(stop);
+            version = (long)await redis.RunAsync(db => db.StringGetAsync(SaleKeys.Version));
+        }
+
+        // Still no version: MySQL could not be asked, or has no sale either. What is known stands.
+        if (version != 0 && version != seen.Version)
+        {
+            // The version was read before the sales: a change in between only makes the next comparison read once more.
+            HashEntry[] entries = await redis.RunAsync(db => db.HashGetAllAsync(SaleKeys.Copy));
+            Volatile.Write(ref _current, new CatalogSnapshot(version, entries.Select(entry => SaleJson.Read(entry.Value!))));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (!_subscribed)
+                {
+                    await listener.SubscribeAsync(SaleKeys.ChangedChannel, _ => _changes.Writer.TryWrite(true));
+                    _subscribed = true;
+                }
+
+                await RefreshAsync(stoppingToken);
+            }
+            catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
+            {
+                log.CatalogNotRefreshed(fault);
+            }
+
+            await WaitForChangeAsync(stoppingToken);
+        }
+    }
+
+    private async Task WaitForChangeAsync(CancellationToken stop)
+    {
+        using CancellationTokenSource due = new(PollInterval, time);
+        using CancellationTokenSource poll = CancellationTokenSource.CreateLinkedTokenSource(stop, due.Token);
+        try
+        {
+            await _changes.Reader.ReadAsync(poll.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The poll is due, or the host stops; the loop tells which.
+        }
+    }
+
+    private async Task MendAsync(CancellationToken stop)
+    {
+        try
+        {
+            IReadOnlyList<Sale> sales = await store.ListNewestAsync(MaxSales, stop);
+            foreach (Sale sale in sales)
+            {
+                await MendEligibleAsync(sale, stop);
+                await publisher.PublishAsync(sale);
+            }
+
+            _mended = true;
+        }
+        catch (DbException away)
+        {
+            log.CatalogNotMended(away);
+        }
+    }
+
+    private async Task MendEligibleAsync(Sale sale, CancellationToken stop)
+    {
+        if (sale.Restricted && !await redis.RunAsync(db => db.SetContainsAsync(SaleKeys.Eligible(sale.Id), SaleKeys.EligibleWritten)))
+        {
+            IReadOnlyList<UserId> users = await store.ListEligibleAsync(sale.Id, stop);
+            await publisher.PublishEligibleAsync(sale.Id, users);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using System.Data.Common;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Seckill.Core.Diagnostics;
+using Seckill.Core.Ids;
+using Seckill.Core.Push;
+using Seckill.Core.Stock;
+using StackExchange.Redis;
+
+namespace Seckill.Core.Sales;
+
+/// <summary>Changes sales: MySQL first, then the copy and the stock in Redis, then whoever watches. Every step may be repeated. Thread-safe.</summary>
+/// <remarks>
+/// Throws <see cref="DbException"/> when MySQL is away, and <see cref="StockUnavailableException"/>, <see cref="RedisException"/> or <see cref="TimeoutException"/> when Redis is:
+/// then the change stands in MySQL, and warm-up (or the catalog's own mending) completes it.
+/// </remarks>
+public sealed class SaleDirector(
+    SaleStore sales, SalePublisher publisher, SaleCatalog catalog, StockStore stock, SaleBroadcaster broadcaster, TimeProvider time, ILogger<SaleDirector> log)
+{
+    /// <summary>Makes a sale and warms it up.</summary>
+    public async Task<Sale> CreateAsync(NewSale draft, CancellationToken stop = default)
+    {
+        Sale sale = await sales.CreateAsync(draft, stop);
+        await WarmUpAsync(sale, stop);
+        await BroadcastAsync(sale);
+        return sale;
+    }
+
+    /// <summary>Opens or closes a sale by hand; null when there is no such sale. Its effective state may differ: no hand opens a window that is over.</summary>
+    public async Task<Sale?> SetStateAsync(SaleId id, SaleState state, CancellationToken stop = default)
+    {
+        Sale? sale = await sales.SetStateAsync(id, state, stop);
+        if (sale is not null)
+        {
+            await publisher.PublishAsync(sale);
+            await catalog.RefreshAsync(stop);
+            await BroadcastAsync(sale);
+        }
+
+        return sale;
+    }
+
+    /// <summary>Brings a sale into Redis, however often it is called: the copy, the list of users, the stock.</summary>
+    public async Task<WarmUpOutcome> WarmUpAsync(SaleId id, CancellationToken stop = default) =>
+        await sales.FindAsync(id, stop) is { } sale ? await WarmUpAsync(sale, stop) : WarmUpOutcome.UnknownSale;
+
+    private async Task<WarmUpOutcome> WarmUpAsync(Sale sale, CancellationToken stop)
+    {
+        if (sale.Restricted)
+        {
+            await publisher.PublishEligibleAsync(sale.Id, await sales.ListEligibleAsync(sale.Id, stop));
+        }
+
+        WarmUpOutcome outcome = WarmUpOutcome.Warm;
+        IReadOnlyList<StockGuard> guards = await sales.ListGuardsAsync(sale.Id, stop);
+        foreach (SaleItem item in sale.Items)
+        {
+            StockGuard guard = guards.Single(guard => guard.Sku == item.Sku);
+
+            // A bucket that MySQL knows as warmed or sold from, and that Redis does not have, was lost. Reservations may still be on
+            // their way through Kafka, so no count in MySQL says how many units are left: only a rebuild does.
+            bool mayCreate = !guard.Warmed && guard.Sold == 0;
+            WarmStatus status = await stock.WarmAsync(sale.BucketOf(item), guard.Units, item.PerUserLimit, guard.Epoch, mayCreate);
+            if (status is WarmStatus.Absent or WarmStatus.Damaged)
+            {
+                log.BucketNeedsRecovery(sale.BucketOf(item), status);
+                outcome = WarmUpOutcome.NeedsRecovery;
+            }
+            else if (!guard.Warmed)
+            {
+                // After the bucket, not before: a mark without a bucket would need a recovery although nothing was sold. A crash in between
+                // leaves a bucket without a mark, which the next warm-up mends.
+                await sales.MarkWarmedAsync(sale.Id, item.Sku, stop);
+            }
+        }
+
+        // Last: grabs begin once the catalog shows the sale, and should find its stock.
+        await publisher.PublishAsync(sale);
+        await catalog.RefreshAsync(stop);
+        return outcome;
+    }
+
+    private async Task BroadcastAsync(Sale sale)
+    {
+        try
+        {
+            byte[] payload = JsonSerializer.SerializeToUtf8Bytes(
+                new { saleId = sale.Id, state = sale.StateAt(time.GetUtcNow()) }, JsonSerializerOptions.Web);
+            await broadcaster.PublishAsync(sale.Id, PushTypes.SaleState, payload);
+        }
+        catch (Exception fault) when (fault is RedisException or TimeoutException or ArgumentException)
+        {
+            log.SaleStateNotBroadcast(sale.Id, fault);
+        }
+    }
+}

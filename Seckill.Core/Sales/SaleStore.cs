@@ -1,0 +1,197 @@
+using System.Data;
+using System.Data.Common;
+using Dapper;
+using Seckill.Core.Database;
+using Seckill.Core.Ids;
+
+namespace Seckill.Core.Sales;
+
+/// <summary>Sales in MySQL: the truth of the catalog. Thread-safe.</summary>
+/// <remarks>Every method throws <see cref="DbException"/> when the database is away or refuses.</remarks>
+public sealed class SaleStore(SeckillDatabase database, SnowflakeIds ids, TimeProvider time)
+{
+    /// <summary>Most items in a sale.</summary>
+    public const int MaxItems = 50;
+
+    /// <summary>Most users on a sale's list.</summary>
+    public const int MaxEligible = 10_000;
+
+    private const int RowsPerInsert = 1_000;
+
+    /// <summary>Makes a sale with its items, its list of users and its stock guards, all or nothing.</summary>
+    /// <exception cref="IdsUnavailableException">No id can be made now. Nothing was written.</exception>
+    public async Task<Sale> CreateAsync(NewSale draft, CancellationToken stop = default)
+    {
+        Sale sale = new(new SaleId(ids.Next()), draft.Name, draft.Window, SaleState.Scheduled, draft.Eligible is not null, Version: 1, ToMilliseconds(time.GetUtcNow()), draft.Items);
+        await using DbConnection connection = await database.OpenAsync(stop);
+        await using DbTransaction transaction = await connection.BeginTransactionAsync(stop);
+        await connection.ExecuteAsync(
+            """
+            INSERT INTO sales (sale_id, name, starts_at, ends_at, state, restricted, version, created_at)
+            VALUES (@id, @Name, @startsAt, @endsAt, 'scheduled', @Restricted, 1, @createdAt)
+            """,
+            new
+            {
+                id = sale.Id.Value, sale.Name, sale.Restricted, startsAt = sale.Window.StartsAt.UtcDateTime, endsAt = sale.Window.EndsAt.UtcDateTime, createdAt = sale.CreatedAt.UtcDateTime,
+            },
+            transaction);
+        var items = sale.Items.Select((item, position) =>
+            new { sale = sale.Id.Value, sku = item.Sku.Value, position, item.Name, item.Price, item.Stock, item.PerUserLimit });
+        await connection.ExecuteAsync(
+            """
+            INSERT INTO sale_items (sale_id, sku_id, position, name, price, stock, per_user_limit)
+            VALUES (@sale, @sku, @position, @Name, @Price, @Stock, @PerUserLimit);
+            INSERT INTO stock_guard (sale_id, sku_id, units) VALUES (@sale, @sku, @Stock)
+            """,
+            items,
+            transaction);
+        foreach (UserId[] users in (draft.Eligible ?? []).Chunk(RowsPerInsert))
+        {
+            DynamicParameters parameters = new(new { sale = sale.Id.Value });
+            for (int i = 0; i < users.Length; i++)
+            {
+                parameters.Add($"u{i}", users[i].Value);
+            }
+
+            string rows = string.Join(',', Enumerable.Range(0, users.Length).Select(i => $"(@sale,@u{i})"));
+            await connection.ExecuteAsync($"INSERT INTO sale_eligibility (sale_id, user_id) VALUES {rows}", parameters, transaction);
+        }
+
+        await transaction.CommitAsync(stop);
+        return sale;
+    }
+
+    /// <summary>Opens or closes a sale by hand; null when there is no such sale. Setting the same state again changes nothing but the version.</summary>
+    public async Task<Sale?> SetStateAsync(SaleId sale, SaleState state, CancellationToken stop = default)
+    {
+        await using DbConnection connection = await database.OpenAsync(stop);
+        await connection.ExecuteAsync(
+            "UPDATE sales SET state = @state, version = version + 1 WHERE sale_id = @id",
+            new { id = sale.Value, state = TextOf(state) });
+        return (await ReadAsync(connection, "sale_id = @id", new { id = sale.Value })).SingleOrDefault();
+    }
+
+    /// <summary>Finds a sale; null when there is none.</summary>
+    public async Task<Sale?> FindAsync(SaleId sale, CancellationToken stop = default)
+    {
+        await using DbConnection connection = await database.OpenAsync(stop);
+        return (await ReadAsync(connection, "sale_id = @id", new { id = sale.Value })).SingleOrDefault();
+    }
+
+    /// <summary>The newest sales, newest first.</summary>
+    public async Task<IReadOnlyList<Sale>> ListNewestAsync(int limit, CancellationToken stop = default)
+    {
+        await using DbConnection connection = await database.OpenAsync(stop);
+        long oldest = await connection.ExecuteScalarAsync<long?>(
+            "SELECT MIN(sale_id) FROM (SELECT sale_id FROM sales ORDER BY sale_id DESC LIMIT @limit) newest", new { limit }) ?? 0;
+        return await ReadAsync(connection, "sale_id >= @oldest", new { oldest });
+    }
+
+    /// <summary>The users on a sale's list.</summary>
+    public async Task<IReadOnlyList<UserId>> ListEligibleAsync(SaleId sale, CancellationToken stop = default)
+    {
+        await using DbConnection connection = await database.OpenAsync(stop);
+        IEnumerable<string> users = await connection.QueryAsync<string>("SELECT user_id FROM sale_eligibility WHERE sale_id = @id", new { id = sale.Value });
+        return [.. users.Select(user => new UserId(user))];
+    }
+
+    /// <summary>The stock guards of a sale.</summary>
+    public async Task<IReadOnlyList<StockGuard>> ListGuardsAsync(SaleId sale, CancellationToken stop = default)
+    {
+        await using DbConnection connection = await database.OpenAsync(stop);
+        IEnumerable<GuardRow> rows = await connection.QueryAsync<GuardRow>(
+            "SELECT sku_id, units, sold, epoch, warmed_at IS NOT NULL AS warmed FROM stock_guard WHERE sale_id = @id", new { id = sale.Value });
+        return [.. rows.Select(row => new StockGuard(new SkuId(row.sku_id), row.units, row.sold, row.epoch, row.warmed != 0))];
+    }
+
+    /// <summary>Notes that a bucket was created in Redis. From then on its absence is a loss.</summary>
+    public async Task MarkWarmedAsync(SaleId sale, SkuId sku, CancellationToken stop = default)
+    {
+        await using DbConnection connection = await database.OpenAsync(stop);
+        await connection.ExecuteAsync(
+            "UPDATE stock_guard SET warmed_at = @now WHERE sale_id = @id AND sku_id = @sku AND warmed_at IS NULL",
+            new { id = sale.Value, sku = sku.Value, now = time.GetUtcNow().UtcDateTime });
+    }
+
+    // Newest first. One snapshot for both statements, so that items always belong to the sales read.
+    private static async Task<IReadOnlyList<Sale>> ReadAsync(DbConnection connection, string where, object arguments)
+    {
+        await using DbTransaction snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead);
+        IEnumerable<SaleRow> sales = await connection.QueryAsync<SaleRow>($"SELECT * FROM sales WHERE {where} ORDER BY sale_id DESC", arguments, snapshot);
+        IEnumerable<ItemRow> items = await connection.QueryAsync<ItemRow>($"SELECT * FROM sale_items WHERE {where} ORDER BY sale_id, position", arguments, snapshot);
+        await snapshot.CommitAsync();
+        ILookup<long, SaleItem> bySale = items.ToLookup(
+            row => row.sale_id, row => new SaleItem(new SkuId(row.sku_id), row.name, row.price, row.stock, row.per_user_limit));
+        return [.. sales.Select(row => new Sale(
+            new SaleId(row.sale_id), row.name, new SaleWindow(Utc(row.starts_at), Utc(row.ends_at)), StateOf(row.state), row.restricted != 0, row.version, Utc(row.created_at), [.. bySale[row.sale_id]]))];
+    }
+
+    private static DateTimeOffset Utc(DateTime stored) => new(DateTime.SpecifyKind(stored, DateTimeKind.Utc));
+
+    // Columns keep milliseconds; so does the answer to the creator, so that both read alike.
+    private static DateTimeOffset ToMilliseconds(DateTimeOffset at) => DateTimeOffset.FromUnixTimeMilliseconds(at.ToUnixTimeMilliseconds());
+
+    private static string TextOf(SaleState state) => state switch
+    {
+        SaleState.Open => "open",
+        SaleState.Closed => "closed",
+        _ => "scheduled",
+    };
+
+    private static SaleState StateOf(string text) => text switch
+    {
+        "open" => SaleState.Open,
+        "closed" => SaleState.Closed,
+        "scheduled" => SaleState.Scheduled,
+        _ => throw new DataException($"sales.state holds '{text}'."),
+    };
+
+#pragma warning disable IDE1006, SA1300 // Named as the columns are: Dapper matches by name.
+    private sealed class SaleRow
+    {
+        public long sale_id { get; set; }
+
+        public string name { get; set; } = string.Empty;
+
+        public DateTime starts_at { get; set; }
+
+        public DateTime ends_at { get; set; }
+
+        public string state { get; set; } = string.Empty;
+
+        public int restricted { get; set; }
+
+        public long version { get; set; }
+
+        public DateTime created_at { get; set; }
+    }
+
+    private sealed class ItemRow
+    {
+        public long sale_id { get; set; }
+
+        public string sku_id { get; set; } = string.Empty;
+
+        public string name { get; set; } = string.Empty;
+
+        public decimal price { get; set; }
+
+        public int stock { get; set; }
+
+        public int per_user_limit { get; set; }
+    }
+
+    private sealed class GuardRow
+    {
+        public string sku_id { get; set; } = string.Empty;
+
+        public int units { get; set; }
+
+        public int sold { get; set; }
+
+        public long epoch { get; set; }
+
+        public int warmed { get; set; }
+    }
+#pragma warning restore IDE1006, SA1300
+}

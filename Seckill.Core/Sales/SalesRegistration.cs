@@ -1,0 +1,28 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Seckill.Core.Database;
+using Seckill.Core.Ids;
+using Seckill.Core.Redis;
+
+namespace Seckill.Core.Sales;
+
+/// <summary>Registers sales.</summary>
+public static class SalesRegistration
+{
+    /// <summary>Adds the catalog and its loop, the store and the director; needs connections, Redis, stock and push sending.</summary>
+    public static IServiceCollection AddSales(this IServiceCollection services)
+    {
+        services.AddDatabase();
+        services.TryAddSingleton<WorkerIdLease>();
+        services.TryAddSingleton<IWorkerIdSource>(provider => provider.GetRequiredService<WorkerIdLease>());
+        services.AddHostedService(provider => provider.GetRequiredService<WorkerIdLease>());
+        services.TryAddSingleton<SnowflakeIds>();
+        services.TryAddSingleton<RedisListener>();
+        services.TryAddSingleton<SaleStore>();
+        services.TryAddSingleton<SalePublisher>();
+        services.TryAddSingleton<SaleDirector>();
+        services.TryAddSingleton<SaleCatalog>();
+        services.AddHostedService(provider => provider.GetRequiredService<SaleCatalog>());
+        return services;
+    }
+}

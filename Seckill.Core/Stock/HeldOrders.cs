@@ -1,0 +1,30 @@
+using Seckill.Core.Ids;
+
+namespace Seckill.Core.Stock;
+
+/// <summary>Reads a value of the buyers hash: <c>slot=orderId[,slot=orderId…]</c>.</summary>
+public static class HeldOrders
+{
+    /// <summary>The orders held, in the order they were reserved; empty for an empty text.</summary>
+    /// <exception cref="FormatException">A part is not <c>slot=orderId</c>.</exception>
+    public static IReadOnlyList<OrderId> Parse(string? text)
+    {
+        if (string.IsNullOrEmpty(text))
+        {
+            return [];
+        }
+
+        string[] parts = text.Split(',');
+        OrderId[] orders = new OrderId[parts.Length];
+        for (int i = 0; i < parts.Length; i++)
+        {
+            int equals = parts[i].IndexOf('=', StringComparison.Ordinal);
+            if (equals <= 0 || !OrderId.TryParse(parts[i].AsSpan(equals + 1), out orders[i]))
+            {
+                throw new FormatException("A value of the buyers hash is not 'slot=orderId[,slot=orderId…]'.");
+            }
+        }
+
+        return orders;
+    }
+}

@@ -1,0 +1,20 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Seckill.Core.Stock;
+
+/// <summary>Registers stock.</summary>
+public static class StockRegistration
+{
+    /// <summary>Adds <see cref="StockStore"/>; needs <see cref="Redis.RedisConnection"/>.</summary>
+    public static IServiceCollection AddStock(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptionsWithValidateOnStart<StockOptions>()
+            .Bind(configuration.GetSection(StockOptions.Section), binder => binder.ErrorOnUnknownConfiguration = true)
+            .ValidateDataAnnotations();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<StockStore>();
+        return services;
+    }
+}

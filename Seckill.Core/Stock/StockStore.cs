@@ -1,0 +1,191 @@
+using Microsoft.Extensions.Options;
+using Seckill.Core.Ids;
+using Seckill.Core.Redis;
+using StackExchange.Redis;
+
+namespace Seckill.Core.Stock;
+
+/// <summary>The stock buckets in Redis: the only place where units are promised and taken back.</summary>
+/// <remarks>Thread-safe. One round trip per call unless said otherwise. Every script is safe to repeat with the same order ids.</remarks>
+public sealed class StockStore(RedisConnection redis, IOptions<StockOptions> options, TimeProvider time)
+{
+    /// <summary>Most grabs in one batch: the point past which a larger batch gains little, and far below Lua's limit on unpacked values.</summary>
+    public const int MaxBatch = 256;
+
+    private const int HeaderFields = 4;
+
+    private static readonly RedisScript GrabScript = RedisScript.Load("grab.lua");
+    private static readonly RedisScript ReleaseScript = RedisScript.Load("release.lua");
+    private static readonly RedisScript WarmScript = RedisScript.Load("warm.lua");
+    private static readonly RedisValue[] LifeFields = ["epoch", "version", "total", "limit"];
+
+    private readonly TimeSpan _callTimeout = options.Value.CallTimeout;
+    private readonly int _maxOutboxLength = options.Value.MaxOutboxLength;
+
+    /// <summary>Decides a batch of grabs.</summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="grabs">1 to <see cref="MaxBatch"/>; a user may stand in it more than once.</param>
+    /// <param name="expectedEpoch">The epoch the caller knows; 0 = not known yet.</param>
+    /// <param name="minVersion">The highest version the caller has seen in that epoch; 0 = none.</param>
+    /// <exception cref="StockUnavailableException">No answer; see its <see cref="StockUnavailableException.OutcomeUnknown"/>.</exception>
+    public async Task<StockReply> GrabAsync(StockBucket bucket, ReadOnlyMemory<StockGrab> grabs, long expectedEpoch, long minVersion)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(grabs.Length, nameof(grabs));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(grabs.Length, MaxBatch, nameof(grabs));
+        StockKeys keys = new(bucket);
+        RedisValue[] arguments = new RedisValue[HeaderFields + (2 * grabs.Length)];
+        arguments[0] = time.GetUtcNow().ToUnixTimeMilliseconds();
+        arguments[1] = minVersion;
+        arguments[2] = expectedEpoch;
+        arguments[3] = _maxOutboxLength;
+        for (int i = 0; i < grabs.Length; i++)
+        {
+            StockGrab grab = grabs.Span[i];
+            arguments[HeaderFields + (2 * i)] = grab.User.Value;
+            arguments[HeaderFields + (2 * i) + 1] = grab.Order.Value;
+        }
+
+        RedisResult[] reply = await RunAsync(GrabScript, [keys.Stock, keys.Buyers, keys.Outbox, keys.Meta], arguments);
+        return new StockReply((StockStatus)(int)reply[0], (long)reply[1], (long)reply[2], (long)reply[3], ReadDecisions(reply, grabs.Span));
+    }
+
+    /// <summary>Gives the unit of one order back, exactly once however often it is called, and tells all nodes that units returned.</summary>
+    /// <exception cref="StockUnavailableException">No answer; call again.</exception>
+    public async Task<ReleaseStatus> ReleaseAsync(StockBucket bucket, UserId user, OrderId order)
+    {
+        StockKeys keys = new(bucket);
+        RedisResult[] reply = await RunAsync(
+            ReleaseScript, [keys.Stock, keys.Buyers, keys.Meta], [user.Value, order.Value, bucket.ToString(), StockKeys.ReturnedChannel]);
+        return (ReleaseStatus)(int)reply[0];
+    }
+
+    /// <summary>Creates the bucket if nothing of it exists, and enters it in the directory; never resets one. Two round trips.</summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="units">Units offered, at least 1.</param>
+    /// <param name="limit">Units per user, at least 1.</param>
+    /// <param name="epoch">The epoch of a new bucket, at least 1.</param>
+    /// <param name="mayCreate">False only looks.</param>
+    /// <exception cref="StockUnavailableException">No answer; call again.</exception>
+    public async Task<WarmStatus> WarmAsync(StockBucket bucket, int units, int limit, long epoch, bool mayCreate)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(units, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(epoch, 1);
+
+        // The directory first: a bucket with units that no relay knows of would sell into an outbox that nobody reads.
+        await AskAsync(db => db.SetAddAsync(StockKeys.Directory, bucket.ToString()));
+        StockKeys keys = new(bucket);
+        RedisResult[] reply = await RunAsync(
+            WarmScript, [keys.Stock, keys.Buyers, keys.Outbox, keys.Meta], [units, limit, epoch, mayCreate ? 1 : 0]);
+        return (WarmStatus)(int)reply[0];
+    }
+
+    /// <summary>Reads the state of a bucket; null when it does not exist. Commands are pipelined, not atomic.</summary>
+    /// <exception cref="StockUnavailableException">No answer.</exception>
+    public async Task<BucketState?> ReadAsync(StockBucket bucket)
+    {
+        StockKeys keys = new(bucket);
+        return await AskAsync(async db =>
+        {
+            Task<RedisValue[]> life = db.HashGetAsync(keys.Meta, LifeFields);
+            Task<RedisValue> left = db.StringGetAsync(keys.Stock);
+            Task<RedisResult> outbox = db.ExecuteAsync("XLEN", keys.Outbox);
+            await Task.WhenAll(life, left, outbox);
+            RedisValue[] fields = await life;
+            RedisValue units = await left;
+            return units.IsNull || Array.Exists(fields, field => field.IsNull)
+                ? null
+                : new BucketState((long)fields[0], (long)fields[1], (long)fields[2], (int)fields[3], (long)units, (long)await outbox);
+        });
+    }
+
+    /// <summary>The orders that a user holds in a bucket; empty when none.</summary>
+    /// <exception cref="StockUnavailableException">No answer.</exception>
+    public async Task<IReadOnlyList<OrderId>> FindHeldAsync(StockBucket bucket, UserId user) =>
+        HeldOrders.Parse(await AskAsync(db => db.HashGetAsync(new StockKeys(bucket).Buyers, user.Value)));
+
+    /// <summary>
+    /// All buyers of a bucket: user id -> the orders held, as the hash keeps them. Pages through the hash, so it does not hold Redis up and is no snapshot: compare the bucket's
+    /// version before and after.
+    /// </summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="maxBuyers">Most buyers to read; more answer null.</param>
+    /// <exception cref="StockUnavailableException">No answer.</exception>
+    public async Task<Dictionary<string, string>?> ReadBuyersAsync(StockBucket bucket, int maxBuyers)
+    {
+        Dictionary<string, string> buyers = [];
+        RedisKey key = new StockKeys(bucket).Buyers;
+        string cursor = "0";
+        do
+        {
+            RedisResult[] page = (RedisResult[])await AskAsync(db => db.ExecuteAsync("HSCAN", key, cursor, "COUNT", 1_000));
+            cursor = (string)page[0]!;
+            RedisValue[] pairs = (RedisValue[])page[1]!;
+            for (int i = 0; i < pairs.Length; i += 2)
+            {
+                buyers[pairs[i]!] = pairs[i + 1]!;
+            }
+
+            if (buyers.Count > maxBuyers)
+            {
+                return null;
+            }
+        }
+        while (cursor != "0");
+        return buyers;
+    }
+
+    private static StockDecision[] ReadDecisions(RedisResult[] reply, ReadOnlySpan<StockGrab> grabs)
+    {
+        StockDecision[] decisions = new StockDecision[reply.Length - HeaderFields];
+        for (int i = 0; i < decisions.Length; i++)
+        {
+            // An integer is a code; text is the order that the user holds already.
+            RedisValue answer = (RedisValue)reply[HeaderFields + i];
+            StockAnswer code = answer.IsInteger ? (StockAnswer)(int)answer : StockAnswer.AlreadyGrabbed;
+            decisions[i] = code switch
+            {
+                StockAnswer.AlreadyGrabbed => new StockDecision(code, new OrderId((long)answer)),
+                StockAnswer.Reserved or StockAnswer.AlreadyReserved => new StockDecision(code, grabs[i].Order),
+                _ => new StockDecision(code, default),
+            };
+        }
+
+        return decisions;
+    }
+
+    private async Task<RedisResult[]> RunAsync(RedisScript script, RedisKey[] keys, RedisValue[] arguments) =>
+        (RedisResult[])await AskAsync(db => script.RunAsync(db, keys, arguments))!;
+
+    private async Task<T> AskAsync<T>(Func<IDatabase, Task<T>> command)
+    {
+        try
+        {
+            return await command(redis.Database).WaitAsync(_callTimeout, time);
+        }
+        catch (TimeoutException late)
+        {
+            throw new StockUnavailableException("Redis did not answer in time.", outcomeUnknown: true, late);
+        }
+        catch (RedisConnectionException cut)
+        {
+            // Only 'no connection to send it on' proves that nothing was sent.
+            bool sent = cut.FailureType != ConnectionFailureType.UnableToResolvePhysicalConnection;
+            throw new StockUnavailableException("The connection to Redis is down.", outcomeUnknown: sent, cut);
+        }
+        catch (RedisServerException refusal)
+        {
+            // LOADING, READONLY, OOM, BUSY, MISCONF, NOREPLICAS: the server refused before the first write.
+            throw new StockUnavailableException("Redis refused the call.", outcomeUnknown: false, refusal);
+        }
+        catch (RedisException fault)
+        {
+            throw new StockUnavailableException("The call to Redis failed.", outcomeUnknown: true, fault);
+        }
+        catch (OperationCanceledException lost)
+        {
+            // The client library cancels what waited on a connection that was torn down.
+            throw new StockUnavailableException("The connection to Redis was lost.", outcomeUnknown: true, lost);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+-- grab.lua: decides a batch of grabs on one stock bucket, and writes the winners to the outbox in the same atomic step.
+-- KEYS[1] stock   string  units left
+-- KEYS[2] buyers  hash    userId -> slot=orderId[,slot=orderId...]
+-- KEYS[3] outbox  stream  packed winners that await Kafka
+-- KEYS[4] meta    hash    epoch, version, total, limit
+-- ARGV[1] nowMs             reservation time, Unix ms by the caller's clock
+-- ARGV[2] minVersion        highest version the caller has seen in this epoch; 0 = none
+-- ARGV[3] expectedEpoch     the epoch the caller knows; 0 = not known yet
+-- ARGV[4] maxOutboxLength   entries; at or above it nothing is reserved
+-- ARGV[5..] userId, orderId   one pair per grab, at most 256 pairs (Lua's unpack ends near 8,000 values)
+-- Returns { status, epoch, version, left, answer... }; no answers unless status is 1.
+-- status (StockStatus):   1 Decided   -1 NotWarmed   -2 EpochChanged   -3 VersionBehind (a promoted replica lost writes)
+-- answer (StockAnswer):   1 Reserved   2 AlreadyReserved (same order id: a repeat)   3 SoldOut   4 OutboxFull
+--                         or a string: 0 AlreadyGrabbed, the order id that the user holds
+-- Invariants: stock >= 0; stock + units in buyers = total; version grows by one with each batch that reserves, and only then.
+-- Cost O(grabs in the batch). Safe to resend after a timeout: the same order ids answer 2.
+-- Order ids have 63 bits and stay strings: a Lua number keeps 53.
+local stock, buyers, outbox, meta = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local nowMs, minVersion, expectedEpoch, maxOutboxLength = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+
+-- 1. Which life of the bucket is this, and does it remember everything that the caller has seen?
+local life = redis.call('HMGET', meta, 'epoch', 'version', 'limit')
+local epoch, version, limit = tonumber(life[1]), tonumber(life[2]), tonumber(life[3])
+local left = tonumber(redis.call('GET', stock))
+if not (epoch and version and limit and left) then
+  return { -1, epoch or 0, version or 0, left or 0 }
+end
+if expectedEpoch ~= 0 and expectedEpoch ~= epoch then
+  return { -2, epoch, version, left }
+end
+if version < minVersion then
+  return { -3, epoch, version, left }
+end
+
+-- 2. Decide, reading only: every command that could refuse the types runs before the first write.
+local hasRoom = redis.call('XLEN', outbox) < maxOutboxLength
+local users = {}
+for i = 5, #ARGV, 2 do
+  users[#users + 1] = ARGV[i]
+end
+local held = redis.call('HMGET', buyers, unpack(users))
+local changed, updates, winners, taken = {}, {}, {}, 0
+local reply = { 1, epoch, version, left }
+
+for i = 1, #users do
+  local user, order = users[i], ARGV[4 + i * 2]
+  -- A user may stand twice in a batch: what this batch gave counts before what the hash says.
+  local text = changed[user] or held[i] or ''
+  local answer
+  if text ~= '' and string.find(',' .. text .. ',', '=' .. order .. ',', 1, true) then
+    answer = 2
+  else
+    local count, first, used = 0, nil, {}
+    for slot, id in string.gmatch(text, '(%d+)=(%d+)') do
+      count = count + 1
+      first = first or id
+      used[tonumber(slot)] = true
+    end
+    if count >= limit then
+      answer = first
+    elseif taken >= left then
+      answer = 3
+    elseif not hasRoom then
+      answer = 4
+    else
+      local slot = 0
+      while used[slot] do
+        slot = slot + 1
+      end
+      taken = taken + 1
+      changed[user] = (text == '' and '' or text .. ',') .. slot .. '=' .. order
+      winners[taken] = order .. ' ' .. slot .. ' ' .. user
+      answer = 1
+    end
+  end
+  reply[4 + i] = answer
+end
+
+-- 3. Write. A Redis that is out of memory or cannot persist refuses the first write of a script, so it is all or nothing.
+if taken > 0 then
+  for user, text in pairs(changed) do
+    updates[#updates + 1] = user
+    updates[#updates + 1] = text
+  end
+  reply[4] = redis.call('DECRBY', stock, taken)
+  redis.call('HSET', buyers, unpack(updates))
+  reply[3] = redis.call('HINCRBY', meta, 'version', 1)
+  redis.call('XADD', outbox, '*', 'e', life[1], 'v', reply[3], 't', nowMs, 'p', table.concat(winners, '\n'))
+end
+return reply
