@@ -2,11 +2,18 @@ using System.CommandLine;
 using Seckill.Local;
 using Seckill.Local.Commands;
 
+Option<DirectoryInfo> data = new("--data")
+{
+    Description = "Where the stack keeps its data and its state; one stack runs in each.",
+    DefaultValueFactory = _ => new DirectoryInfo(Repository.LocalData),
+    Recursive = true,
+};
 RootCommand root = new("Seckill on this machine: real servers as child processes, the three services, a demo sale.")
 {
-    UpCommand.Create(Repository.LocalData),
-    DownCommand.Create(Repository.LocalData),
-    StatusCommand.Create(Repository.LocalData),
+    data,
+    UpCommand.Create(data),
+    DownCommand.Create(data),
+    StatusCommand.Create(data),
     TestCommand.Create(),
 };
 // Commands handle signals themselves: the library's own handling would cut an orderly stop short after two seconds.

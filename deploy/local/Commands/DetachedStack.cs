@@ -25,7 +25,7 @@ internal sealed class DetachedStack
         File.Delete(_log);
         string[] command =
         [
-            "dotnet", typeof(DetachedStack).Assembly.Location, "up",
+            "dotnet", typeof(DetachedStack).Assembly.Location, "up", "--data", _directory,
             .. apiPort is null ? Array.Empty<string>() : ["--api-port", $"{apiPort}"],
             .. hubPort is null ? Array.Empty<string>() : ["--hub-port", $"{hubPort}"],
         ];

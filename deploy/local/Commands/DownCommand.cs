@@ -10,10 +10,10 @@ internal static class DownCommand
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    public static Command Create(string directory)
+    public static Command Create(Option<DirectoryInfo> data)
     {
         Command command = new("down", "Stop everything that 'up' started in this clone.");
-        command.SetAction((_, _) => RunAsync(directory));
+        command.SetAction((arguments, _) => RunAsync(arguments.GetRequiredValue(data).FullName));
         return command;
     }
 

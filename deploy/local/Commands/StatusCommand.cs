@@ -8,10 +8,10 @@ namespace Seckill.Local.Commands;
 /// <summary><c>status</c>: one row for each part; the exit code is 0 only when all are healthy.</summary>
 internal static class StatusCommand
 {
-    public static Command Create(string directory)
+    public static Command Create(Option<DirectoryInfo> data)
     {
         Command command = new("status", "Show each part of the running stack: process, address, health and why.");
-        command.SetAction((_, _) => RunAsync(directory));
+        command.SetAction((arguments, _) => RunAsync(arguments.GetRequiredValue(data).FullName));
         return command;
     }
 

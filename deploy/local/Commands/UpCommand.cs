@@ -7,7 +7,7 @@ namespace Seckill.Local.Commands;
 /// <summary><c>up</c>: what can be asked for, and why it may be refused.</summary>
 internal static class UpCommand
 {
-    public static Command Create(string directory)
+    public static Command Create(Option<DirectoryInfo> data)
     {
         Option<bool> detach = new("--detach") { Description = "Return when everything is ready; 'down' stops it." };
         Option<int?> apiPort = new("--api-port") { Description = "Port of the shop and its API. Default: 5080 when free, else a free one." };
@@ -15,6 +15,7 @@ internal static class UpCommand
         Command command = new("up", "Start the whole engine on this machine, with a demo sale that is open.") { detach, apiPort, hubPort };
         command.SetAction(async (arguments, _) =>
         {
+            string directory = arguments.GetRequiredValue(data).FullName;
             (int? api, int? hub) = (arguments.GetValue(apiPort), arguments.GetValue(hubPort));
             if ((Running(directory) ?? PortFault(api, "--api-port") ?? PortFault(hub, "--hub-port") ?? Clash(api, hub)) is { } refusal)
             {
