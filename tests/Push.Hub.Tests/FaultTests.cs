@@ -1,0 +1,158 @@
+using System.Net.WebSockets;
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Push.Hub.Backplane;
+using Push.Hub.Hubs;
+using Push.Hub.Tests.Support;
+using Seckill.Core.Ids;
+using Seckill.Core.Push;
+using Seckill.Core.Redis;
+using Shouldly;
+using StackExchange.Redis;
+using Xunit;
+
+namespace Push.Hub.Tests;
+
+/// <summary>What breaks, and that users still receive everything, once and in order.</summary>
+public sealed class FaultTests(RedisFixture redis)
+{
+    [Fact]
+    public async Task SubscribersKilledUnderLoad_EveryMessageArrivesOnceInOrder()
+    {
+        await using HubNode node = await HubNode.StartAsync(redis, ("Seckill:Delivery:PositionCheckInterval", "00:00:00.300"));
+        string user = Messages.NewUser();
+        await using CollectingClient client = await node.ConnectAsync(user);
+
+        int killed = 0;
+        for (int i = 0; i < 200; i++)
+        {
+            await node.Mailboxes.AppendAsync([Messages.To(user, $"m{i}")]);
+            if (i % 10 == 5)
+            {
+                killed += await RedisAdmin.KillSubscribersAsync(redis);
+            }
+        }
+
+        await client.ReceivedAsync(200);
+        killed.ShouldBeGreaterThan(0);
+        client.Ids.ShouldBe(Messages.Ids(0, 200));
+        client.Client.Connects.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task WakeUpNeverSent_PositionCheckDelivers()
+    {
+        // Goal: pub/sub loses a message without any disconnect. Method: take the node out of the user's directory, so that nothing is published.
+        await using HubNode node = await HubNode.StartAsync(redis, ("Seckill:Delivery:PositionCheckInterval", "00:00:00.300"));
+        string user = Messages.NewUser();
+        await using CollectingClient client = await node.ConnectAsync(user);
+        RedisConnection connection = node.Services.GetRequiredService<RedisConnection>();
+        (await connection.RunAsync(db => db.KeyDeleteAsync(new MailboxKeys(new UserId(user)).Nodes))).ShouldBeTrue();
+
+        await node.Mailboxes.AppendAsync(Messages.Series(user, 0, 5));
+
+        await client.ReceivedAsync(5);
+        client.Ids.ShouldBe(Messages.Ids(0, 5));
+    }
+
+    [Fact]
+    public async Task RedisRestarts_ClientStaysConnected_AndReceivesWhatComesAfter()
+    {
+        await using HubNode node = await HubNode.StartAsync(redis, ("Seckill:Delivery:PositionCheckInterval", "00:00:00.300"));
+        string user = Messages.NewUser();
+        await using CollectingClient client = await node.ConnectAsync(user);
+        await node.Mailboxes.AppendAsync(Messages.Series(user, 0, 10));
+        await client.ReceivedAsync(10);
+
+        await redis.Server.RestartAsync();
+        await AppendUntilTakenAsync(node, Messages.Series(user, 10, 10));
+
+        await client.ReceivedAsync(20);
+        client.Ids.ShouldBe(Messages.Ids(0, 20));
+        client.Client.Connects.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task RedisAway_ClientsStillConnect_AndResumeIsRefusedUntilItIsBack()
+    {
+        await using HubNode node = await HubNode.StartAsync(redis, ("Seckill:Delivery:PositionCheckInterval", "00:00:00.300"));
+        string user = Messages.NewUser();
+        await redis.Server.StopAsync();
+        Task<CollectingClient> connecting;
+        try
+        {
+            connecting = node.ConnectAsync(user);
+            await Eventually.TrueAsync(
+                () => node.Services.GetRequiredService<LocalConnections<PushHub>>().Count == 1, "connected without Redis");
+        }
+        finally
+        {
+            await redis.Server.StartAsync();
+        }
+
+        await using CollectingClient client = await connecting;
+        await AppendUntilTakenAsync(node, Messages.Series(user, 0, 3));
+        await client.ReceivedAsync(3);
+        client.Ids.ShouldBe(Messages.Ids(0, 3));
+    }
+
+    [Fact]
+    public async Task OneClientNeverReads_ItIsCut_OthersGoOn()
+    {
+        await using HubNode node = await HubNode.StartAsync(redis, ("Seckill:Backplane:MaxConnectionQueueBytes", "65536"));
+        SaleId sale = new(4711);
+        await using CollectingClient reader = await node.ConnectAsync(Messages.NewUser());
+        await reader.Client.WatchAsync(sale.ToString());
+        using ClientWebSocket stuck = await ConnectWithoutReadingAsync(node, sale);
+        LocalConnections<PushHub> connections = node.Services.GetRequiredService<LocalConnections<PushHub>>();
+        await Eventually.TrueAsync(() => connections.Count == 2, "both connected");
+        SaleBroadcaster broadcaster = node.Services.GetRequiredService<SaleBroadcaster>();
+        byte[] payload = Encoding.UTF8.GetBytes($"\"{new string('x', 8_000)}\"");
+
+        // Past the socket's buffers, which the kernel grows to some MiB, the queue fills up.
+        int sent = 0;
+        while (connections.Count == 2 && sent < 4_000)
+        {
+            await broadcaster.PublishAsync(sale, PushTypes.SaleStock, payload);
+            sent++;
+        }
+
+        await Eventually.TrueAsync(() => connections.Count == 1, "the stuck client is cut");
+        await reader.ReceivedAsync(sent);
+        reader.Client.Connects.ShouldBe(1);
+    }
+
+    private static async Task<ClientWebSocket> ConnectWithoutReadingAsync(HubNode node, SaleId sale)
+    {
+        ClientWebSocket socket = new();
+        socket.Options.SetRequestHeader("Authorization", $"Bearer {node.Token(Messages.NewUser())}");
+        await socket.ConnectAsync(new UriBuilder(node.Hub) { Scheme = "ws" }.Uri, CancellationToken.None);
+        foreach (string frame in new[]
+        {
+            "{\"protocol\":\"json\",\"version\":1}\u001e",
+            $"{{\"type\":1,\"target\":\"Watch\",\"arguments\":[\"{sale}\"]}}\u001e",
+        })
+        {
+            await socket.SendAsync(Encoding.UTF8.GetBytes(frame), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+        }
+
+        return socket;
+    }
+
+    private static async Task AppendUntilTakenAsync(HubNode node, IReadOnlyList<MailboxMessage> messages)
+    {
+        using CancellationTokenSource deadline = new(TimeSpan.FromSeconds(20));
+        while (true)
+        {
+            try
+            {
+                await node.Mailboxes.AppendAsync(messages);
+                return;
+            }
+            catch (Exception fault) when (fault is RedisException or TimeoutException)
+            {
+                await Task.Delay(100, deadline.Token);
+            }
+        }
+    }
+}

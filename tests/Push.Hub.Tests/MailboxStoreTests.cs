@@ -1,0 +1,196 @@
+using Microsoft.Extensions.Options;
+using Push.Hub.Tests.Support;
+using Seckill.Core.Ids;
+using Seckill.Core.Push;
+using Seckill.Core.Redis;
+using Shouldly;
+using Xunit;
+
+namespace Push.Hub.Tests;
+
+/// <summary>The mailbox's scripts on a real Redis.</summary>
+public sealed class MailboxStoreTests(RedisFixture redis) : IDisposable
+{
+    private readonly RedisConnection _connection = new(redis.Server.Endpoint, "tests");
+    private readonly string _user = Messages.NewUser();
+
+    public void Dispose() => _connection.Dispose();
+
+    [Fact]
+    public async Task Append_AssignsSequenceUnderOneEpoch()
+    {
+        IReadOnlyList<MailboxAppendResult> results = await Store().AppendAsync(Messages.Series(_user, 0, 3));
+
+        results.Select(result => result.Position.Seq).ShouldBe([1, 2, 3]);
+        results.Select(result => result.Position.Epoch).Distinct().Count().ShouldBe(1);
+        results.ShouldAllBe(result => result.Appended);
+    }
+
+    [Fact]
+    public async Task AppendedAgain_AnswersTheFirstPosition_AndChangesNothing()
+    {
+        MailboxStore store = Store();
+        MailboxAppendResult first = (await store.AppendAsync([Messages.To(_user, "a")]))[0];
+        await store.AppendAsync([Messages.To(_user, "b")]);
+
+        IReadOnlyList<MailboxAppendResult> again = await store.AppendAsync([Messages.To(_user, "a"), Messages.To(_user, "c"), Messages.To(_user, "c")]);
+
+        again[0].ShouldBe(first with { Appended = false });
+        again.Select(result => (result.Position.Seq, result.Appended)).ShouldBe([(1L, false), (3L, true), (3L, false)]);
+        (await ReadAllAsync(store)).Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task ManyUsersInOneCall_ResultsKeepTheirPlaces()
+    {
+        string[] users = [.. Enumerable.Range(0, 1_000).Select(_ => Messages.NewUser())];
+        MailboxMessage[] messages = [.. users.Select(user => Messages.To(user, "x")), .. users.Select(user => Messages.To(user, "y"))];
+
+        IReadOnlyList<MailboxAppendResult> results = await Store().AppendAsync(messages);
+
+        results.Take(1_000).ShouldAllBe(result => result.Position.Seq == 1);
+        results.Skip(1_000).ShouldAllBe(result => result.Position.Seq == 2);
+    }
+
+    [Fact]
+    public async Task OverTheCount_OldestNormalGoesFirst_HighStays()
+    {
+        MailboxStore store = Store(new MailboxOptions { MaxMessages = 8, MaxIds = 64 });
+        await store.AppendAsync([Messages.To(_user, "high", PushPriority.High)]);
+        await store.AppendAsync(Messages.Series(_user, 0, 20));
+
+        IReadOnlyList<MailboxEntry> left = await ReadAllAsync(store);
+
+        left.Select(entry => entry.Seq).ShouldBe([1, 15, 16, 17, 18, 19, 20, 21]);
+    }
+
+    [Fact]
+    public async Task OverTheBytes_IsTrimmed()
+    {
+        MailboxStore store = Store(new MailboxOptions { MaxBytes = 16 * 1024 });
+        await store.AppendAsync([.. Enumerable.Range(0, 10).Select(i => Messages.To(_user, $"m{i}", payloadBytes: 4_000))]);
+
+        IReadOnlyList<MailboxEntry> left = await ReadAllAsync(store);
+
+        left.Sum(entry => entry.Body.Length).ShouldBeLessThanOrEqualTo(16 * 1024);
+        left[^1].Seq.ShouldBe(10);
+        left.Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task PastItsTtl_IsNotDelivered_AndTheReaderIsTold()
+    {
+        MailboxStore store = Store();
+        MailboxPosition first = (await store.AppendAsync([Messages.To(_user, "first")]))[0].Position;
+        await store.AppendAsync([Messages.To(_user, "brief", ttl: TimeSpan.FromMilliseconds(1)), Messages.To(_user, "last")]);
+        MailboxPage page = await store.ReadAsync(new UserId(_user), first);
+        while (page.Entries.Count > 1)
+        {
+            page = await store.ReadAsync(new UserId(_user), first);
+        }
+
+        page.Entries.Single().Seq.ShouldBe(3);
+        page.Truncated.ShouldBeTrue();
+        page.Through.Seq.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Read_PagesByCountAndBytes_WithoutMissingOrRepeating()
+    {
+        MailboxStore store = Store(new MailboxOptions { PageMessages = 7 });
+        await store.AppendAsync([.. Enumerable.Range(0, 100).Select(i => Messages.To(_user, $"m{i}", (PushPriority)(i % 2)))]);
+
+        IReadOnlyList<MailboxEntry> all = await ReadAllAsync(store);
+
+        all.Select(entry => entry.Seq).ShouldBe(Enumerable.Range(1, 100).Select(seq => (long)seq));
+    }
+
+    [Fact]
+    public async Task PositionOfAnotherLifeOrAheadOfTheHead_ReadsFromTheStart_AndIsTold()
+    {
+        MailboxStore store = Store();
+        MailboxPosition head = (await store.AppendAsync(Messages.Series(_user, 0, 3)))[2].Position;
+
+        MailboxPage other = await store.ReadAsync(new UserId(_user), new MailboxPosition("forged", 2));
+        MailboxPage ahead = await store.ReadAsync(new UserId(_user), head with { Seq = 9 });
+
+        other.EpochChanged.ShouldBeTrue();
+        other.Entries.Count.ShouldBe(3);
+        ahead.EpochChanged.ShouldBeTrue();
+        ahead.Entries.Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task LostMailbox_BeginsANewLife()
+    {
+        MailboxStore store = Store();
+        MailboxPosition before = (await store.AppendAsync([Messages.To(_user, "a")]))[0].Position;
+        await RedisAdmin.DeleteMailboxAsync(redis, _user);
+
+        MailboxAppendResult after = (await store.AppendAsync([Messages.To(_user, "a")]))[0];
+
+        after.Appended.ShouldBeTrue();
+        after.Position.Epoch.ShouldNotBe(before.Epoch);
+        after.Position.Seq.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Ack_RisesOnly_AndRefusesWhatWasNeverSent()
+    {
+        MailboxStore store = Store();
+        UserId user = new(_user);
+        MailboxPosition head = (await store.AppendAsync(Messages.Series(_user, 0, 5)))[4].Position;
+
+        (await store.AckAsync(user, head with { Seq = 3 })).ShouldBe(MailboxAck.Raised);
+        (await store.AckAsync(user, head with { Seq = 3 })).ShouldBe(MailboxAck.AlreadyAcked);
+        (await store.AckAsync(user, head with { Seq = 2 })).ShouldBe(MailboxAck.AlreadyAcked);
+        (await store.AckAsync(user, head with { Seq = 6 })).ShouldBe(MailboxAck.AheadOfHead);
+        (await store.AckAsync(user, new MailboxPosition("forged", 1))).ShouldBe(MailboxAck.OtherEpoch);
+        (await store.AckAsync(user, head)).ShouldBe(MailboxAck.Raised);
+    }
+
+    [Fact]
+    public async Task ScriptsForgottenByTheServer_AppendLoadsThemAgain()
+    {
+        MailboxStore store = Store();
+        await store.AppendAsync([Messages.To(_user, "a")]);
+        await _connection.RunAsync(db => db.ExecuteAsync("SCRIPT", "FLUSH"));
+
+        (await store.AppendAsync([Messages.To(_user, "b")]))[0].Position.Seq.ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData("", "{}")]
+    [InlineData("näme", "{}")]
+    [InlineData("id", "")]
+    [InlineData("id", "{")]
+    [InlineData("id", "{} {}")]
+    public async Task InvalidMessage_IsRefused_AndNothingIsWritten(string id, string payload)
+    {
+        MailboxStore store = Store();
+        MailboxMessage bad = new(
+            new UserId(_user), id, PushTypes.OrderCreated, PushPriority.Normal, TimeSpan.FromHours(1), System.Text.Encoding.UTF8.GetBytes(payload));
+
+        await Should.ThrowAsync<ArgumentException>(() => store.AppendAsync([Messages.To(_user, "good"), bad]));
+
+        (await ReadAllAsync(store)).ShouldBeEmpty();
+    }
+
+    private MailboxStore Store(MailboxOptions? options = null) =>
+        new(_connection, Options.Create(options ?? new MailboxOptions()), TimeProvider.System);
+
+    private async Task<IReadOnlyList<MailboxEntry>> ReadAllAsync(MailboxStore store)
+    {
+        List<MailboxEntry> entries = [];
+        MailboxPosition position = MailboxPosition.Start;
+        MailboxPage page;
+        do
+        {
+            page = await store.ReadAsync(new UserId(_user), position);
+            entries.AddRange(page.Entries);
+            position = page.Through;
+        }
+        while (page.Through != page.Head);
+        return entries;
+    }
+}
