@@ -12,10 +12,10 @@ internal sealed record SoldOutPage(long Epoch, long Version, int Limit, FrozenDi
     {
         if (Buyers.TryGetValue(user.Value, out string? held))
         {
-            IReadOnlyList<OrderId> orders = HeldOrders.Parse(held);
+            IReadOnlyList<HeldOrder> orders = HeldOrders.Parse(held);
             if (orders.Count >= Limit)
             {
-                return new GrabResult(GrabOutcome.AlreadyGrabbed, orders[0]);
+                return new GrabResult(GrabOutcome.AlreadyGrabbed, orders[0].Order);
             }
         }
 

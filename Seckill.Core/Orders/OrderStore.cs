@@ -36,6 +36,25 @@ public sealed class OrderStore(SeckillDatabase database)
         return [.. rows.Select(row => row.ToOrder())];
     }
 
+    /// <summary>The status of each order that has a row; orders without one are absent. One query for each table named.</summary>
+    /// <exception cref="DbException">The database is away or refuses.</exception>
+    public async Task<IReadOnlyDictionary<OrderId, OrderStatus>> ReadStatusesAsync(IEnumerable<OrderId> orders, CancellationToken stop = default)
+    {
+        Dictionary<OrderId, OrderStatus> statuses = [];
+        await using DbConnection connection = await database.OpenAsync(stop);
+        foreach (IGrouping<int, OrderId> table in orders.GroupBy(OrderTables.Of))
+        {
+            string sql = $"SELECT order_id, status FROM {OrderTables.Name(table.Key)} WHERE order_id IN @ids";
+            var ids = table.Select(order => order.Value).ToArray();
+            foreach ((long id, string status) in await connection.QueryAsync<(long, string)>(new CommandDefinition(sql, new { ids }, cancellationToken: stop)))
+            {
+                statuses[new OrderId(id)] = OrderStatusText.Parse(status);
+            }
+        }
+
+        return statuses;
+    }
+
     /// <summary>How many orders of a sale stand in each status; a status without orders is absent. Counts all four tables: for admin pages, not for a hot path.</summary>
     /// <exception cref="DbException">The database is away or refuses.</exception>
     public async Task<IReadOnlyDictionary<OrderStatus, long>> CountByStatusAsync(SaleId sale, CancellationToken stop = default)

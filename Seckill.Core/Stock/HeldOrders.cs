@@ -7,7 +7,7 @@ public static class HeldOrders
 {
     /// <summary>The orders held, in the order they were reserved; empty for an empty text.</summary>
     /// <exception cref="FormatException">A part is not <c>slot=orderId</c>.</exception>
-    public static IReadOnlyList<OrderId> Parse(string? text)
+    public static IReadOnlyList<HeldOrder> Parse(string? text)
     {
         if (string.IsNullOrEmpty(text))
         {
@@ -15,14 +15,16 @@ public static class HeldOrders
         }
 
         string[] parts = text.Split(',');
-        OrderId[] orders = new OrderId[parts.Length];
+        HeldOrder[] orders = new HeldOrder[parts.Length];
         for (int i = 0; i < parts.Length; i++)
         {
             int equals = parts[i].IndexOf('=', StringComparison.Ordinal);
-            if (equals <= 0 || !OrderId.TryParse(parts[i].AsSpan(equals + 1), out orders[i]))
+            if (equals <= 0 || !int.TryParse(parts[i].AsSpan(0, equals), out int slot) || !OrderId.TryParse(parts[i].AsSpan(equals + 1), out OrderId order))
             {
                 throw new FormatException("A value of the buyers hash is not 'slot=orderId[,slot=orderId…]'.");
             }
+
+            orders[i] = new HeldOrder(slot, order);
         }
 
         return orders;

@@ -102,7 +102,7 @@ public sealed class StockStore(RedisConnection redis, IOptions<StockOptions> opt
     /// <summary>The orders that a user holds in a bucket; empty when none.</summary>
     /// <exception cref="StockUnavailableException">No answer.</exception>
     public async Task<IReadOnlyList<OrderId>> FindHeldAsync(StockBucket bucket, UserId user) =>
-        HeldOrders.Parse(await AskAsync(db => db.HashGetAsync(new StockKeys(bucket).Buyers, user.Value)));
+        [.. HeldOrders.Parse(await AskAsync(db => db.HashGetAsync(new StockKeys(bucket).Buyers, user.Value))).Select(held => held.Order)];
 
     /// <summary>
     /// All buyers of a bucket: user id -> the orders held, as the hash keeps them. Pages through the hash, so it does not hold Redis up and is no snapshot: compare the bucket's
