@@ -10,9 +10,6 @@ const POLL_MS = 1_000;
 const SLOW_POLL_MS = 5_000;
 const MESSAGE_MS = 5_000;
 
-/** Names under which an accepted grab is counted. */
-const ACCEPTED = ['reserved', 'accepted'];
-
 const config = await fetchConfig();
 const api = createApi(new Session('admin', config.development));
 const acceptedChart = new Sparkline(byId('accepted-chart'));
@@ -26,7 +23,9 @@ let messageTimer = null;
 
 async function loadSales() {
   try {
-    sales = await api.sales();
+    const listed = await api.sales();
+    // A node's list is a moment behind: what we have just created or changed stays until the list has it.
+    sales = [...sales.filter((sale) => sale.isOurs && !listed.some((each) => each.saleId === sale.saleId)), ...listed];
     if (!sales.some((sale) => sale.saleId === chosenId)) chosenId = (sales.find((sale) => sale.state === 'open') ?? sales.at(-1))?.saleId ?? null;
     renderSales();
   } catch (problem) {
@@ -77,7 +76,7 @@ function showEditor(shown) {
 
 async function create(sale) {
   const created = await api.createSale(sale);
-  await loadSales();
+  sales = [{ ...created, isOurs: true }, ...sales];
   choose(created.saleId);
   say(`Created ${sale.name}.`);
 }
@@ -86,13 +85,14 @@ async function act(action) {
   const target = chosenId;
   button(action).disabled = true;
   try {
-    await api.act(target, action);
+    const { state } = await api.act(target, action);
+    sales = sales.map((sale) => (sale.saleId === target ? { ...sale, state } : sale));
     say({ open: 'Opened.', close: 'Closed.', 'warm-up': 'Warmed up: the stock stands in Redis.' }[action]);
   } catch (problem) {
     say(problem.message, 'error');
   }
   button(action).disabled = false;
-  await loadSales();
+  renderSales();
 }
 
 async function pollStats() {
@@ -102,49 +102,57 @@ async function pollStats() {
     const stats = await api.stats(asked);
     if (asked === chosenId) renderStats(stats);
   } catch (problem) {
-    say(`Counters could not be read: ${problem.message}`, 'error');
+    // A sale that was made this second is not known to every node yet.
+    if (problem.kind !== 'unknown-sale') say(`Counters could not be read: ${problem.message}`, 'error');
   }
 }
 
 function renderStats(stats) {
-  const sum = (field) => stats.items.reduce((total, item) => total + (item[field] ?? 0), 0);
-  const accepted = ACCEPTED.reduce((total, name) => total + (stats.grabs[name] ?? 0), 0);
+  // Null where a part that counts is away: a dash then, not a zero.
+  const sum = (field) => (stats.items.some((item) => item[field] === null) ? null : stats.items.reduce((total, item) => total + item[field], 0));
+  const outcomes = stats.outcomes && Object.fromEntries(Object.entries(stats.outcomes).map(([name, count]) => [kebab(name), count]));
+  const accepted = outcomes ? outcomes.reserved ?? 0 : null;
   const rate = acceptedRate(accepted);
-  if (stats.state) renderState(stats.state);
   renderTiles([
     ['Left', sum('left')], ['Held', sum('held')], ['Sold', sum('sold')],
     ['Accepted', accepted], ['Outbox', stats.outboxLength], ['Consumer lag', stats.consumerLag],
   ]);
   if (rate !== null) acceptedChart.push(rate);
-  leftChart.push(sum('left'));
+  if (sum('left') !== null) leftChart.push(sum('left'));
   setText(byId('accepted-now'), rate === null ? '' : `${formatNumber(Math.round(rate))}/s`);
-  setText(byId('left-now'), formatNumber(sum('left')));
+  setText(byId('left-now'), orDash(sum('left')));
   byId('stock').replaceChildren(...stats.items.map(stockRow));
-  renderBars(byId('grabs'), stats.grabs);
+  renderBars(byId('grabs'), outcomes);
   renderBars(byId('orders'), stats.orders);
 }
 
-/** Accepted since the last sample, per second; null for the first. */
+/** Accepted since the last sample, per second; null for the first, and while nobody can say. */
 function acceptedRate(accepted) {
+  if (accepted === null) return null;
   const at = performance.now();
   const rate = lastSample ? Math.max(0, accepted - lastSample.accepted) / Math.max(0.2, (at - lastSample.at) / 1000) : null;
   lastSample = { accepted, at };
   return rate;
 }
 
+/** Outcomes are counted under the engine's names (SoldOut) and shown under those of the problems (sold-out). */
+const kebab = (name) => name.replace(/(?<=[a-z])[A-Z]/g, '-$&').toLowerCase();
+
+const orDash = (value) => (value === null || value === undefined ? '–' : formatNumber(value));
+
 function renderTiles(tiles) {
   byId('tiles').replaceChildren(...tiles.map(([label, value]) =>
-    h('div', {}, h('dt', {}, label), h('dd', {}, value === null || value === undefined ? '–' : formatNumber(value)))));
+    h('div', {}, h('dt', {}, label), h('dd', {}, orDash(value)))));
 }
 
 function stockRow(item) {
   const share = h('div', { class: 'share' }, part('sold', item), part('held', item));
   return h('tr', { 'data-sku': item.skuId }, h('td', {}, h('code', {}, item.skuId)),
-    ['left', 'held', 'sold', 'total'].map((field) => h('td', { 'data-field': field }, formatNumber(item[field] ?? 0))), h('td', { class: 'wide' }, share));
+    ['left', 'held', 'sold', 'stock'].map((field) => h('td', { 'data-field': field }, orDash(item[field]))), h('td', { class: 'wide' }, share));
 }
 
 function part(field, item) {
-  return withShare(h('i', { class: field, title: field }), item.total > 0 ? (item[field] ?? 0) / item.total : 0);
+  return withShare(h('i', { class: field, title: field }), item.stock > 0 ? (item[field] ?? 0) / item.stock : 0);
 }
 
 function renderBars(list, counts) {

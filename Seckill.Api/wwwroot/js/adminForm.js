@@ -62,7 +62,7 @@ export class SaleForm {
           stock: numberOrNull(value('stock')), perUserLimit: numberOrNull(value('perUserLimit')),
         };
       }),
-      ...(users.length > 0 ? { eligibility: users } : {}),
+      ...(users.length > 0 ? { eligibility: { userIds: users } } : {}),
     };
   }
 

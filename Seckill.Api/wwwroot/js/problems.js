@@ -19,7 +19,7 @@ export class ApiProblem extends Error {
 
   /** Nobody knows whether the server acted: the same request must be sent again, not taken for a refusal. */
   get outcomeUnknown() {
-    return this.kind === 'network' || this.status === 502 || this.status === 504;
+    return this.kind === 'network' || this.kind === 'outcome-unknown' || this.status === 502 || this.status === 504;
   }
 
   static network(cause) {

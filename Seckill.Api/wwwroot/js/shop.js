@@ -63,10 +63,12 @@ async function loadSales() {
     const asked = new URLSearchParams(location.search).get('sale');
     sales = await api.sales();
     const chosen = chooseSale(sales, asked);
+    // The list says nothing of stock, and may not reach back to a sale that a link asks for.
+    showSale(chosen || asked ? await api.sale(chosen?.saleId ?? asked) : null);
     byId('load-error').hidden = true;
-    showSale(chosen);
-  } catch {
-    byId('load-error').hidden = sale !== null;
+  } catch (problem) {
+    if (problem.kind === 'unknown-sale') showSale(null);
+    else byId('load-error').hidden = sale !== null;
   }
 }
 
@@ -236,7 +238,7 @@ function renderSaleLinks() {
 }
 
 function nameOf(order) {
-  for (const each of sales) {
+  for (const each of sale ? [sale, ...sales] : sales) {
     const item = each.saleId === order.saleId && each.items.find((candidate) => candidate.skuId === order.skuId);
     if (item) return item.name;
   }

@@ -1,0 +1,54 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace Push.Hub.Browser;
+
+/// <summary>What tests arrange behind the pages: sales, and grabs of other people.</summary>
+internal sealed class ShopApi(Uri url) : IDisposable
+{
+    private readonly HttpClient _http = new() { BaseAddress = url };
+
+    /// <summary>Creates a sale whose window has begun and opens it.</summary>
+    public async Task<string> OpenSaleAsync(string name, params (string Sku, string Name, decimal Price, int Stock)[] items)
+    {
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        string admin = await TokenAsync("browser-tests", "admin");
+        JsonElement sale = await PostAsync("/api/v1/admin/sales", admin, new
+        {
+            name,
+            startsAt = now.AddMinutes(-1),
+            endsAt = now.AddHours(2),
+            items = items.Select(item => new { skuId = item.Sku, name = item.Name, price = item.Price, stock = item.Stock, perUserLimit = 1 }),
+        });
+        string saleId = sale.GetProperty("saleId").GetString()!;
+        await PostAsync($"/api/v1/admin/sales/{saleId}/open", admin);
+        return saleId;
+    }
+
+    public async Task GrabAsync(string saleId, string skuId, string user) =>
+        await PostAsync($"/api/v1/sales/{saleId}/items/{skuId}/grabs", await TokenAsync(user, "buyer"));
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<string> TokenAsync(string userId, string role)
+    {
+        JsonElement answer = await PostAsync("/api/v1/dev/tokens", token: null, new { userId, role });
+        return answer.GetProperty("accessToken").GetString()!;
+    }
+
+    private async Task<JsonElement> PostAsync(string path, string? token, object? body = null)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Post, path);
+        request.Content = body is null ? null : JsonContent.Create(body);
+        request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
+        using HttpResponseMessage response = await _http.SendAsync(request);
+        string text = await response.Content.ReadAsStringAsync();
+        if (!response.IsSuccessStatusCode)
+        {
+            throw new InvalidOperationException($"POST {path}: {(int)response.StatusCode} {text}");
+        }
+
+        return text.Length == 0 ? default : JsonDocument.Parse(text).RootElement;
+    }
+}
