@@ -1,7 +1,36 @@
+using Seckill.Api.Endpoints;
+using Seckill.Api.OpenApi;
 using Seckill.Api.Pages;
+using Seckill.Api.Problems;
+using Seckill.Core.Admission;
+using Seckill.Core.Grab;
+using Seckill.Core.Orders;
+using Seckill.Core.Push;
+using Seckill.Core.Sales;
+using Seckill.Core.Stock;
+using Seckill.Hosting;
+using Seckill.Hosting.Authentication;
+using Seckill.Hosting.Health;
 
 var builder = WebApplication.CreateBuilder(args);
-builder.Services.AddPages(builder.Configuration);
+builder.AddSeckillHost("seckill-api");
+builder.Services.AddBearerTokens(builder.Configuration);
+builder.Services.AddHealthChecks().AddRedis().AddMySql(required: false);
+builder.Services.AddPushSending(builder.Configuration).AddStock(builder.Configuration).AddSales().AddOrders();
+builder.Services.AddAdmission(builder.Configuration).AddGrab(builder.Configuration);
+builder.Services.AddPages(builder.Configuration).AddEndpoints().AddApiProblems().AddApiDocument();
+
 var app = builder.Build();
+app.UseApiProblems();
 app.MapPages();
+app.UseRouting();
+app.UseAuthentication();
+app.UseAuthorization();
+app.MapSeckillHost();
+app.MapApiDocument();
+app.MapSales();
+app.MapGrabs();
+app.MapOrders();
+app.MapAdminSales();
+app.MapDevTokens();
 app.Run();

@@ -1,0 +1,9 @@
+namespace Seckill.Api.Contracts;
+
+/// <summary>A sale to be made.</summary>
+/// <param name="Name">1 to 200 characters.</param>
+/// <param name="StartsAt">When its window begins.</param>
+/// <param name="EndsAt">When it ends, later.</param>
+/// <param name="Items">1 to 50, SKUs distinct.</param>
+/// <param name="Eligibility">Absent: everyone may grab.</param>
+public sealed record CreateSale(string? Name, DateTimeOffset? StartsAt, DateTimeOffset? EndsAt, IReadOnlyList<CreateSaleItem?>? Items, Eligibility? Eligibility);

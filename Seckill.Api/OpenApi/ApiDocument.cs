@@ -1,0 +1,33 @@
+using Seckill.Api.Problems;
+
+namespace Seckill.Api.OpenApi;
+
+/// <summary>The OpenAPI document at <c>/openapi/v1.json</c> and its page at <c>/swagger</c>.</summary>
+public static class ApiDocument
+{
+    public static IServiceCollection AddApiDocument(this IServiceCollection services) => services.AddOpenApi();
+
+    public static WebApplication MapApiDocument(this WebApplication app)
+    {
+        app.MapOpenApi();
+        app.UseSwaggerUI(page => page.SwaggerEndpoint("/openapi/v1.json", "Seckill"));
+        return app;
+    }
+
+    /// <summary>Documents the problems that an endpoint may answer, one response per status.</summary>
+    public static RouteHandlerBuilder ProducesProblems(this RouteHandlerBuilder endpoint, params ReadOnlySpan<ProblemType> types)
+    {
+        SortedSet<int> statuses = [];
+        foreach (ProblemType type in types)
+        {
+            statuses.Add(type.Status);
+        }
+
+        foreach (int status in statuses)
+        {
+            endpoint.ProducesProblem(status);
+        }
+
+        return endpoint;
+    }
+}

@@ -1,0 +1,53 @@
+namespace Seckill.Api.Problems;
+
+/// <summary>Every problem that the Api answers. A test compares this with <c>docs/errors/README.md</c>.</summary>
+public static class ProblemTypes
+{
+    public static readonly ProblemType Unauthenticated = new("unauthenticated", 401, "A valid bearer token is needed", "The request carries no bearer token.");
+    public static readonly ProblemType Forbidden = new("forbidden", 403, "The token's role does not allow this", "Ask for a token with the role that this call needs.");
+    public static readonly ProblemType NotEligible = new("not-eligible", 403, "Not on this sale's list", "The sale is open to listed users only.");
+    public static readonly ProblemType NotFound = new("not-found", 404, "Nothing is here", "No endpoint has this path.");
+    public static readonly ProblemType UnknownSale = new("unknown-sale", 404, "No such sale", "No sale has this id.");
+    public static readonly ProblemType UnknownSku = new("unknown-sku", 404, "No such item in this sale", "The sale has no item with this SKU.");
+    public static readonly ProblemType UnknownOrder = new("unknown-order", 404, "No such order", "The caller has no order with this id.");
+    public static readonly ProblemType MethodNotAllowed = new("method-not-allowed", 405, "The path does not take this method", "See the Allow header.");
+    public static readonly ProblemType SoldOut = new("sold-out", 409, "Sold out", "No unit is left. Units may return while reservations end.");
+    public static readonly ProblemType AlreadyGrabbed = new("already-grabbed", 409, "You have one already", "You hold as many units of this item as a user may; orderId names one.");
+    public static readonly ProblemType NeedsRecovery = new("needs-recovery", 409, "The stock must be recovered", "Redis has lost stock that was sold from; it is rebuilt, never invented.");
+    public static readonly ProblemType SaleEnded = new("sale-ended", 409, "The sale is over", "A sale whose window has ended cannot be opened.");
+    public static readonly ProblemType Closed = new("closed", 410, "The sale is closed", "The sale takes no more grabs.");
+    public static readonly ProblemType TooLarge = new("body-too-large", 413, "The body is too large", "Send a smaller body.");
+    public static readonly ProblemType UnsupportedMediaType = new("unsupported-media-type", 415, "The body must be JSON", "Send Content-Type: application/json.");
+    public static readonly ProblemType BadRequest = new("bad-request", 400, "The request cannot be read", "The body is not the JSON that this call takes.");
+    public static readonly ProblemType Invalid = new("invalid", 400, "Some fields are not valid", "See errors, by field.");
+    public static readonly ProblemType NotOpen = new("not-open", 425, "The sale has not opened", "Wait for startsAt.");
+    public static readonly ProblemType Throttled = new("throttled", 429, "Slow down", "Too many grabs; wait for as long as Retry-After says.");
+    public static readonly ProblemType Internal = new("internal", 500, "Something went wrong on our side", "The fault was logged.");
+    public static readonly ProblemType Overloaded = new("overloaded", 503, "Too many grabs wait", "Nothing was reserved; try again shortly.");
+    public static readonly ProblemType OutboxFull = new("outbox-full", 503, "Orders cannot be passed on", "Nothing was reserved; try again shortly.");
+    public static readonly ProblemType OutcomeUnknown = new("outcome-unknown", 503, "The outcome is not known", "A unit may have been reserved. Try again: a repeat finds the order.");
+    public static readonly ProblemType StockUnavailable = new("stock-unavailable", 503, "The stock cannot be asked", "Nothing was reserved; try again shortly.");
+    public static readonly ProblemType NotWarmed = new("not-warmed", 503, "The stock is not ready", "The sale's stock is not in Redis yet, or was lost.");
+    public static readonly ProblemType Fenced = new("fenced", 503, "The stock is being recovered", "Redis has forgotten decisions that were made; the item sells again once its stock is rebuilt.");
+    public static readonly ProblemType DatabaseUnavailable = new("database-unavailable", 503, "The database cannot be asked", "Try again shortly.");
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<ProblemType> All { get; } =
+    [
+        Unauthenticated, Forbidden, NotEligible, NotFound, UnknownSale, UnknownSku, UnknownOrder, MethodNotAllowed, SoldOut, AlreadyGrabbed, NeedsRecovery, SaleEnded, Closed, TooLarge,
+        UnsupportedMediaType, BadRequest, Invalid, NotOpen, Throttled, Internal, Overloaded, OutboxFull, OutcomeUnknown, StockUnavailable, NotWarmed, Fenced, DatabaseUnavailable,
+    ];
+
+    /// <summary>The type that stands for a bare status, for answers that no endpoint wrote.</summary>
+    public static ProblemType OfStatus(int status) => status switch
+    {
+        401 => Unauthenticated,
+        403 => Forbidden,
+        404 => NotFound,
+        405 => MethodNotAllowed,
+        413 => TooLarge,
+        415 => UnsupportedMediaType,
+        >= 400 and < 500 => BadRequest with { Status = status },
+        _ => Internal,
+    };
+}
