@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
 using Push.Hub.Diagnostics;
@@ -85,15 +84,9 @@ public sealed class LocalConnection(HubConnectionContext context, int maxQueueBy
             return;
         }
 
+        // Abort, not a polite request: behind a socket that takes nothing, that would wait for the write which is stuck.
         _ = FinishAsync(context.WriteAsync(new CloseMessage(reason, allowReconnect: true)), bytes: 0);
-        if (context.Features.Get<IConnectionLifetimeNotificationFeature>() is { } lifetime)
-        {
-            lifetime.RequestClose();
-        }
-        else
-        {
-            context.Abort();
-        }
+        context.Abort();
     }
 
     private async Task FinishAsync(ValueTask write, int bytes)
