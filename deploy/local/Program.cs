@@ -2,6 +2,8 @@ using System.CommandLine;
 using Seckill.Local;
 using Seckill.Local.Commands;
 
+Terminal.Prepare();
+
 Option<DirectoryInfo> data = new("--data")
 {
     Description = "Where the stack keeps its data and its state; one stack runs in each.",

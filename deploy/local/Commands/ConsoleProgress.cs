@@ -8,13 +8,13 @@ namespace Seckill.Local.Commands;
 internal sealed class ConsoleProgress : IProgress<StackProgress>
 {
     private readonly Lock _gate = new();
-    private readonly List<string> _underWay = [];
+    private readonly List<StackProgress> _underWay = [];
     private StatusContext? _status;
 
     /// <summary>Shows the spinner while the work goes on.</summary>
     public async Task RunAsync(string title, Func<Task> work)
     {
-        await AnsiConsole.Status().Spinner(Spinner.Known.Dots).StartAsync(title, async status =>
+        await Terminal.SpinAsync(title, async status =>
         {
             _status = status;
             await work();
@@ -26,20 +26,20 @@ internal sealed class ConsoleProgress : IProgress<StackProgress>
     {
         lock (_gate)
         {
-            bool done = value.State is StackPartState.Ready or StackPartState.Stopped;
-            if (done)
+            bool stopping = value.State is StackPartState.Stopping or StackPartState.Stopped;
+            // When a start fails, the rest is stopped: what was starting is then under way no more.
+            _underWay.RemoveAll(other => other.Part == value.Part || (stopping && other.State == StackPartState.Starting));
+            if (value.State is StackPartState.Ready or StackPartState.Stopped)
             {
-                _underWay.Remove(value.Part);
                 AnsiConsole.MarkupLine(Line(value));
             }
             else
             {
-                _underWay.Add(value.Part);
+                _underWay.Add(value);
             }
             if (_underWay.Count > 0)
             {
-                string verb = value.State is StackPartState.Starting or StackPartState.Ready ? "starting" : "stopping";
-                _status?.Status($"{verb} {string.Join(", ", _underWay)}");
+                _status?.Status($"{(stopping ? "stopping" : "starting")} {string.Join(", ", _underWay.Select(part => part.Part))}");
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Text;
 using Seckill.Local.Processes;
 using Seckill.Local.State;
 using Spectre.Console;
@@ -42,16 +43,15 @@ internal sealed class DetachedStack
             child.Send(Signals.Terminate);
             return Terminal.Fail($"Not ready within {Patience.TotalMinutes:0} minutes. All that it said: {_log}");
         }
+        Copy();
         if (child.HasExited)
         {
-            Copy();
             return Terminal.Fail($"The stack did not start. All that it said: {_log}");
         }
-        Welcome.Show(file.Read()!);
         return 0;
     }
 
-    /// <summary>Shows what was logged since the last call, as far as the panel, which is shown here in this terminal's own width.</summary>
+    /// <summary>Shows the lines that were logged since the last call. The panel with the addresses is among them: the state is written after it.</summary>
     private void Copy()
     {
         if (!File.Exists(_log))
@@ -62,11 +62,8 @@ internal sealed class DetachedStack
         stream.Seek(_shown, SeekOrigin.Begin);
         using StreamReader reader = new(stream);
         string text = reader.ReadToEnd();
-        int lines = text.LastIndexOf('\n') + 1;
-        _shown += System.Text.Encoding.UTF8.GetByteCount(text.AsSpan(0, lines));
-        foreach (string line in text[..lines].Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line.StartsWith("  ✓", StringComparison.Ordinal) || line.StartsWith('✗')))
-        {
-            AnsiConsole.WriteLine(line);
-        }
+        string lines = text[..(text.LastIndexOf('\n') + 1)];
+        _shown += Encoding.UTF8.GetByteCount(lines);
+        AnsiConsole.Markup(Markup.Escape(lines).Replace("✓", "[green]✓[/]", StringComparison.Ordinal).Replace("✗", "[red]✗[/]", StringComparison.Ordinal));
     }
 }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Seckill.Local.Processes;
 using Seckill.Local.State;
-using Spectre.Console;
 
 namespace Seckill.Local.Commands;
 
@@ -31,7 +30,7 @@ internal static class DownCommand
 
         Signals.Send(pid, Signals.Terminate);
         bool stopped = false;
-        await AnsiConsole.Status().Spinner(Spinner.Known.Dots).StartAsync(
+        await Terminal.SpinAsync(
             "stopping api, worker, hub, kafka, mariadb, redis",
             async _ => stopped = await Deadline.PollAsync(Patience, _ => Task.FromResult(StackLock.Holder(directory) is null)));
         if (!stopped)

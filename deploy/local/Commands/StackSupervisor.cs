@@ -87,8 +87,9 @@ internal sealed class StackSupervisor
                 demo = await DemoSale.OpenAsync(stack.Api.Url, TimeProvider.System, stop);
             });
             LocalState state = Describe(stack!, demo!);
-            _state.Write(state);
             Welcome.Show(state);
+            // Last: whoever waits for the file finds everything ready, and everything said.
+            _state.Write(state);
             return stack!;
         }
         catch

@@ -164,9 +164,13 @@ public sealed class LocalStack : IAsyncDisposable
 
     private async Task StopPartAsync(string part, ManagedServer? server)
     {
+        if (server is { IsRunning: true })
+        {
+            await ReportStopAsync(part, server.StopAsync);
+        }
         if (server is not null)
         {
-            await ReportStopAsync(part, () => server.DisposeAsync().AsTask());
+            await server.DisposeAsync();
         }
     }
 

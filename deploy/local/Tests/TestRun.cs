@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Seckill.Local.Commands;
 using Seckill.Local.Processes;
 using Spectre.Console;
 
@@ -67,7 +68,7 @@ internal static class TestRun
         long started = Stopwatch.GetTimestamp();
         using ChildProcess process = await ChildProcess.StartAsync(command, Repository.Root, log);
         bool ended = false;
-        await AnsiConsole.Status().Spinner(Spinner.Known.Dots).StartAsync(title, async _ => ended = await process.WaitForExitAsync(Patience));
+        await Terminal.SpinAsync(title, async _ => ended = await process.WaitForExitAsync(Patience));
         if (!ended)
         {
             process.Send(Signals.Kill);
