@@ -1,2 +1,23 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.Run();
+using Seckill.Core.Messaging;
+using Seckill.Core.Orders;
+using Seckill.Core.Outbox;
+using Seckill.Core.Push;
+using Seckill.Core.Stock;
+using Seckill.Hosting;
+using Seckill.Worker;
+
+WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
+builder.AddSeckillHost("seckill-worker");
+builder.Services
+    .AddMessaging(builder.Configuration)
+    .AddPushSending(builder.Configuration)
+    .AddStock(builder.Configuration)
+    .AddSchemaMigration()
+    .AddOutboxRelay(builder.Configuration)
+    .AddOrderIntake(builder.Configuration)
+    .AddHostedService<StockHintPublisher>()
+    .AddWorkerHealth();
+
+WebApplication app = builder.Build();
+app.MapSeckillHost();
+await app.RunAsync();

@@ -17,4 +17,7 @@ public static class OrderFailure
 
     /// <summary>The sale or the SKU is not in the catalog, so there is no price and no guard.</summary>
     public const string UnknownItem = "unknown-item";
+
+    /// <summary>MySQL refuses the reservation's values. No row stands.</summary>
+    public const string InvalidData = "invalid-data";
 }

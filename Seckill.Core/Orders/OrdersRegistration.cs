@@ -1,6 +1,11 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Seckill.Core.Database;
+using Seckill.Core.Diagnostics;
+using Seckill.Core.Messaging;
 
 namespace Seckill.Core.Orders;
 
@@ -12,6 +17,25 @@ public static class OrdersRegistration
     {
         services.AddDatabase();
         services.TryAddSingleton<OrderStore>();
+        return services;
+    }
+
+    /// <summary>Adds the loops of the write side, <see cref="OrderIntake"/> and <see cref="PipelineGauges"/>; needs messaging, stock and push sending.</summary>
+    public static IServiceCollection AddOrderIntake(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOrders();
+        services.AddOptionsWithValidateOnStart<OrderIntakeOptions>()
+            .Bind(configuration.GetSection(OrderIntakeOptions.Section), binder => binder.ErrorOnUnknownConfiguration = true)
+            .ValidateDataAnnotations();
+        services.TryAddSingleton<FaultPoints>();
+        services.TryAddSingleton<OrderWriter>();
+        services.TryAddSingleton<OrderAnnouncer>();
+        services.TryAddSingleton<OrderIntakeProcessor>();
+        services.TryAddSingleton(provider => new OrderIntake(
+            provider.GetRequiredService<KafkaClients>(), provider.GetRequiredService<OrderIntakeProcessor>(), provider.GetRequiredService<SchemaGate>(),
+            provider.GetRequiredService<IOptions<OrderIntakeOptions>>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<OrderIntake>>()));
+        services.AddHostedService(provider => provider.GetRequiredService<OrderIntake>());
+        services.AddHostedService<PipelineGauges>();
         return services;
     }
 }

@@ -1,0 +1,156 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Seckill.Core.Database;
+using Seckill.Core.Diagnostics;
+using Seckill.Core.Messaging;
+
+namespace Seckill.Core.Orders;
+
+/// <summary>The loop from Kafka to MySQL: consumes reservations in batches, has each finished by <see cref="OrderIntakeProcessor"/>, then stores the offsets.</summary>
+/// <remarks>
+/// Offsets come last: a crash before them repeats the batch, which the order tables and the mailboxes absorb; offsets before the rows would lose orders. While a
+/// batch takes long (MySQL away), the partitions are paused and the consumer polls on, so the group neither rebalances nor spins.
+/// </remarks>
+public sealed class OrderIntake : BackgroundService
+{
+    /// <summary>The consumer group.</summary>
+    public const string Group = "seckill.order-intake";
+
+    private static readonly TimeSpan IdlePause = TimeSpan.FromMilliseconds(4);
+    private static readonly TimeSpan BusyPoll = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan FaultPause = TimeSpan.FromSeconds(1);
+
+    private readonly KafkaClients _clients;
+    private readonly OrderIntakeProcessor _processor;
+    private readonly SchemaGate _schema;
+    private readonly OrderIntakeOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<OrderIntake> _log;
+    private volatile bool _assigned;
+
+    /// <summary>Made by the container.</summary>
+    internal OrderIntake(
+        KafkaClients clients, OrderIntakeProcessor processor, SchemaGate schema, IOptions<OrderIntakeOptions> options, TimeProvider time, ILogger<OrderIntake> log)
+    {
+        (_clients, _processor, _schema, _options, _time, _log) = (clients, processor, schema, options.Value, time, log);
+    }
+
+    /// <summary>True once the group has given this consumer its share (which is none when there are more workers than partitions).</summary>
+    public bool IsAssigned => _assigned;
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await _schema.WaitAsync(stoppingToken);
+            while (true)
+            {
+                try
+                {
+                    await ConsumeAsync(stoppingToken);
+                    return;
+                }
+                catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
+                {
+                    // A new consumer starts at the stored offsets, so what was under way is delivered again.
+                    _log.IntakeFaulted(fault);
+                    await Task.Delay(FaultPause, _time, stoppingToken);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Stopped while waiting.
+        }
+    }
+
+    private async Task ConsumeAsync(CancellationToken stop)
+    {
+        IntakePartitions partitions = new();
+        using IConsumer<byte[]?, byte[]> consumer = Build(partitions);
+        consumer.Subscribe(KafkaTopics.Reservations.Name);
+        // The batch in hand may be finished after the stop, for a while; the rest is redelivered.
+        using CancellationTokenSource drain = new();
+        using CancellationTokenRegistration registration = stop.Register(() => drain.CancelAfter(_options.DrainMs));
+        try
+        {
+            List<IntakeMessage> next = [];
+            while (!stop.IsCancellationRequested)
+            {
+                Collect(consumer, partitions, next);
+                if (next.Count == 0)
+                {
+                    await Task.Delay(IdlePause, _time, CancellationToken.None);
+                    continue;
+                }
+
+                List<IntakeMessage> batch = next;
+                next = [];
+                await FinishAsync(consumer, partitions, batch, next, drain.Token);
+            }
+        }
+        finally
+        {
+            _assigned = false;
+            // Leaves the group at once and commits what is stored, so that the others need not wait for the session to run out.
+            consumer.Close();
+        }
+    }
+
+    private IConsumer<byte[]?, byte[]> Build(IntakePartitions partitions) => _clients.Consumer("seckill-order-intake", Group)
+        .SetPartitionsAssignedHandler((_, added) =>
+        {
+            partitions.Assigned(added);
+            _assigned = true;
+            _log.PartitionsMoved("assigned", string.Join(',', added.Select(one => one.Partition.Value)));
+        })
+        .SetPartitionsRevokedHandler((_, gone) => Leave("revoked", partitions, gone))
+        .SetPartitionsLostHandler((_, gone) => Leave("lost", partitions, gone))
+        .Build();
+
+    private void Leave(string how, IntakePartitions partitions, List<TopicPartitionOffset> gone)
+    {
+        partitions.Gone(gone);
+        _log.PartitionsMoved(how, string.Join(',', gone.Select(one => one.Partition.Value)));
+    }
+
+    // What has arrived, up to a batch: nothing waits for company, and under load batches fill by themselves.
+    private void Collect(IConsumer<byte[]?, byte[]> consumer, IntakePartitions partitions, List<IntakeMessage> batch)
+    {
+        while (batch.Count < _options.MaxBatch && consumer.Consume(TimeSpan.Zero) is { } consumed)
+        {
+            batch.Add(new IntakeMessage(consumed, partitions.TenancyOf(consumed.TopicPartition)));
+        }
+    }
+
+    private async Task FinishAsync(
+        IConsumer<byte[]?, byte[]> consumer, IntakePartitions partitions, List<IntakeMessage> batch, List<IntakeMessage> next, CancellationToken stop)
+    {
+        Task work = _processor.ProcessAsync([.. batch.Select(message => message.Consumed)], stop);
+        bool paused = false;
+        while (await Task.WhenAny(work, Task.Delay(BusyPoll, _time, CancellationToken.None)) != work)
+        {
+            // Long work: hold the partitions, new ones too, and poll so that the group knows we live. What slips in meanwhile belongs to the next batch.
+            consumer.Pause(consumer.Assignment);
+            paused = true;
+            if (consumer.Consume(TimeSpan.Zero) is { } consumed)
+            {
+                next.Add(new IntakeMessage(consumed, partitions.TenancyOf(consumed.TopicPartition)));
+            }
+        }
+
+        if (paused)
+        {
+            consumer.Resume(consumer.Assignment);
+        }
+
+        await work;
+        foreach (TopicPartitionOffset offset in partitions.Finished(batch))
+        {
+            consumer.StoreOffset(offset);
+        }
+    }
+}

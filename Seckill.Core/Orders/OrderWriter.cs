@@ -1,0 +1,131 @@
+using System.Data;
+using System.Data.Common;
+using Dapper;
+using Microsoft.Extensions.Logging;
+using Seckill.Core.Database;
+using Seckill.Core.Diagnostics;
+using Seckill.Core.Ids;
+using Seckill.Core.Messaging;
+
+namespace Seckill.Core.Orders;
+
+/// <summary>
+/// Turns reservations into order rows, each exactly once, and never more active ones than there are units (I1). One transaction per call: insert, read back and match,
+/// count against the guard, commit. Repeating a call with the same reservations changes nothing and answers the same. Thread-safe.
+/// </summary>
+/// <remarks>
+/// Locks are always taken in one order: order rows by order id, then guard rows by sale and SKU, last and for the shortest time, since all tables share
+/// them. READ COMMITTED spares the gap locks that make inserts of two workers deadlock.
+/// </remarks>
+internal sealed class OrderWriter(SeckillDatabase database, TimeProvider time, ILogger<OrderWriter> log)
+{
+    private readonly ItemPrices _prices = new();
+
+    /// <summary>Writes reservations of one table.</summary>
+    /// <param name="table">Table of all of them, see <see cref="OrderTables"/>.</param>
+    /// <param name="reservations">At most some hundreds; repetitions are allowed.</param>
+    /// <param name="stop">Gives up; the transaction is rolled back or its outcome unknown, either is mended by repeating.</param>
+    /// <returns>One outcome per different order id and content.</returns>
+    /// <exception cref="DbException">Away, timed out, deadlocked: repeat the call. Or a data fault (<see cref="MySqlErrors.IsDataFault"/>): one of the reservations can never be written.</exception>
+    public async Task<IReadOnlyList<IntakeOutcome>> WriteAsync(int table, IReadOnlyList<ReservationMessage> reservations, CancellationToken stop)
+    {
+        (List<ReservationMessage> distinct, List<IntakeOutcome> outcomes) = Separate(reservations);
+        byte[] intakeId = Guid.NewGuid().ToByteArray();
+        await using DbConnection connection = await database.OpenAsync(stop);
+        List<OrderInsert.Row> rows = await PriceAsync(connection, distinct, stop);
+
+        await using DbTransaction transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, stop);
+        await OrderInsert.RunAsync(transaction, table, rows, intakeId, time.GetUtcNow(), stop);
+        Dictionary<long, StoredOrder> stored = await ReadBackAsync(transaction, table, distinct, stop);
+
+        List<OrderInsert.Row> losers = [];
+        Dictionary<OrderId, decimal> fresh = [];
+        foreach (OrderInsert.Row row in rows)
+        {
+            if (!stored.TryGetValue(row.Reservation.OrderId.Value, out StoredOrder? found))
+            {
+                losers.Add(row with { Failure = OrderFailure.SlotTaken });
+            }
+            else if (!found.Matches(row.Reservation))
+            {
+                outcomes.Add(Clash(row.Reservation));
+            }
+            else if (!found.intake_id.AsSpan().SequenceEqual(intakeId))
+            {
+                outcomes.Add(found.ToOutcome(row.Reservation));
+            }
+            else if (row.Failure is { } failure)
+            {
+                outcomes.Add(new IntakeOutcome(row.Reservation, IntakeVerdict.Failed, row.Price, failure, IsNew: true));
+            }
+            else
+            {
+                fresh.Add(row.Reservation.OrderId, row.Price);
+            }
+        }
+
+        if (losers.Count > 0)
+        {
+            // Not inserted although their order id is free: only the unique slot can have stopped them, so somebody holds it. Their failure is a row as well.
+            await OrderInsert.RunAsync(transaction, table, losers, intakeId, time.GetUtcNow(), stop);
+            outcomes.AddRange(losers.Select(row => new IntakeOutcome(row.Reservation, IntakeVerdict.Failed, row.Price, row.Failure, IsNew: true)));
+        }
+
+        IReadOnlyDictionary<OrderId, string> refused =
+            await StockGuardCount.AddAsync(transaction, table, [.. distinct.Where(one => fresh.ContainsKey(one.OrderId))], time.GetUtcNow(), stop);
+        outcomes.AddRange(distinct.Where(one => fresh.ContainsKey(one.OrderId)).Select(one => refused.TryGetValue(one.OrderId, out string? reason)
+            ? new IntakeOutcome(one, IntakeVerdict.Failed, fresh[one.OrderId], reason, IsNew: true)
+            : new IntakeOutcome(one, IntakeVerdict.Created, fresh[one.OrderId], Reason: null, IsNew: true)));
+        await transaction.CommitAsync(stop);
+        return outcomes;
+    }
+
+    // Two messages with one order id are one reservation delivered twice, unless they differ: then the later one has met the clash inside its own batch.
+    private (List<ReservationMessage> Distinct, List<IntakeOutcome> Clashes) Separate(IReadOnlyList<ReservationMessage> reservations)
+    {
+        Dictionary<OrderId, ReservationMessage> byId = new(reservations.Count);
+        List<IntakeOutcome> clashes = [];
+        foreach (ReservationMessage one in reservations)
+        {
+            if (!byId.TryAdd(one.OrderId, one) && !Same(byId[one.OrderId], one))
+            {
+                clashes.Add(Clash(one));
+            }
+        }
+
+        return ([.. byId.Values.OrderBy(one => one.OrderId.Value)], clashes);
+
+        static bool Same(ReservationMessage a, ReservationMessage b) =>
+            a.SaleId == b.SaleId && a.SkuId == b.SkuId && a.UserId == b.UserId && a.Slot == b.Slot;
+    }
+
+    private IntakeOutcome Clash(ReservationMessage reservation)
+    {
+        OrderMetrics.Clashes.Add(1);
+        log.OrderIdClash(reservation.OrderId.ToString(), reservation.UserId.Value);
+        return new IntakeOutcome(reservation, IntakeVerdict.Rejected, 0, OrderFailure.IdClash, IsNew: false);
+    }
+
+    private async Task<List<OrderInsert.Row>> PriceAsync(DbConnection connection, List<ReservationMessage> reservations, CancellationToken stop)
+    {
+        List<OrderInsert.Row> rows = new(reservations.Count);
+        foreach (ReservationMessage one in reservations)
+        {
+            decimal? price = await _prices.FindAsync(connection, one.SaleId, one.SkuId, stop);
+            rows.Add(new OrderInsert.Row(one, price ?? 0, price is null ? OrderFailure.UnknownItem : null));
+        }
+
+        return rows;
+    }
+
+    /// <remarks>Every row, inserted or not: the insert passes over a clash of the primary key as silently as over a redelivery, and only the content tells which it was.</remarks>
+    private static async Task<Dictionary<long, StoredOrder>> ReadBackAsync(
+        DbTransaction transaction, int table, List<ReservationMessage> reservations, CancellationToken stop)
+    {
+        string ids = string.Join(',', reservations.Select(one => one.OrderId.Value));
+        IEnumerable<StoredOrder> rows = await transaction.Connection!.QueryAsync<StoredOrder>(new CommandDefinition(
+            $"SELECT order_id, sale_id, sku_id, user_id, slot, price, status, reason, intake_id FROM {OrderTables.Name(table)} WHERE order_id IN ({ids})",
+            transaction: transaction, cancellationToken: stop));
+        return rows.ToDictionary(row => row.order_id);
+    }
+}

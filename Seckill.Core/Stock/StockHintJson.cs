@@ -1,0 +1,9 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Seckill.Core.Stock;
+
+/// <summary>Source-generated JSON of the stock hints: camel case.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+[JsonSerializable(typeof(StockHintPush))]
+internal sealed partial class StockHintJson : JsonSerializerContext;

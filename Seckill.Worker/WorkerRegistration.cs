@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Seckill.Core.Database;
+using Seckill.Hosting.Health;
+
+namespace Seckill.Worker;
+
+/// <summary>Registers what is the worker's own: migration and readiness.</summary>
+internal static class WorkerRegistration
+{
+    public static IServiceCollection AddSchemaMigration(this IServiceCollection services) =>
+        services.AddDatabase().AddHostedService<SchemaMigration>();
+
+    /// <summary>Ready: schema in place, consumer in its group, Redis, MySQL and Kafka answering. Losing one does not stop the worker: its loops wait.</summary>
+    public static IServiceCollection AddWorkerHealth(this IServiceCollection services)
+    {
+        services.AddSingleton<KafkaHealthCheck>();
+        services.AddHealthChecks()
+            .AddRedis()
+            .AddMySql(required: true)
+            .AddCheck<KafkaHealthCheck>("kafka", HealthStatus.Unhealthy, [HealthRegistration.Ready], HealthRegistration.Deadline)
+            .AddCheck<SchemaHealthCheck>("schema", HealthStatus.Unhealthy, [HealthRegistration.Ready])
+            .AddCheck<OrderIntakeHealthCheck>("order-intake", HealthStatus.Unhealthy, [HealthRegistration.Ready]);
+        return services;
+    }
+}

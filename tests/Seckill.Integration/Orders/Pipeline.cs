@@ -1,0 +1,236 @@
+using System.Data.Common;
+using System.Text;
+using Dapper;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Seckill.Core;
+using Seckill.Core.Database;
+using Seckill.Core.Ids;
+using Seckill.Core.Messaging;
+using Seckill.Core.Orders;
+using Seckill.Core.Outbox;
+using Seckill.Core.Push;
+using Seckill.Core.Redis;
+using Seckill.Core.Stock;
+using Seckill.Local;
+using Seckill.Local.Servers;
+using Shouldly;
+using StackExchange.Redis;
+using Xunit;
+
+namespace Seckill.Integration.Orders;
+
+/// <summary>Real Redis, MariaDB and Kafka protocol with a migrated schema, and workers on them: everything behind the grab.</summary>
+internal sealed class Pipeline : IAsyncDisposable
+{
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    public static readonly SkuId Sku = new("phone");
+
+    private readonly TemporaryDirectory _directory = new();
+    private readonly List<IHost> _workers = [];
+    private readonly ServiceProvider _services;
+
+    // Ids as a node would make them: growing, with the user's shard.
+    private readonly SnowflakeIds _ids = new(new FixedWorker(), TimeProvider.System);
+
+    private Pipeline()
+    {
+        Redis = new RedisServer(new() { Directory = _directory.Combine("redis") });
+        MariaDb = new MariaDbServer(new() { Directory = _directory.Combine("mariadb") });
+        Kafka = new KafkaMockCluster();
+        _services = Shared().BuildServiceProvider();
+    }
+
+    public RedisServer Redis { get; }
+
+    public MariaDbServer MariaDb { get; }
+
+    public KafkaMockCluster Kafka { get; }
+
+    public SaleId Sale { get; } = new(77);
+
+    public StockBucket Bucket => new(Sale, Sku);
+
+    public StockKeys Keys => new(Bucket);
+
+    public RedisConnection RedisClient => _services.GetRequiredService<RedisConnection>();
+
+    public SeckillDatabase Database => _services.GetRequiredService<SeckillDatabase>();
+
+    public KafkaProducer Producer => _services.GetRequiredService<KafkaProducer>();
+
+    public OrderStore Orders => _services.GetRequiredService<OrderStore>();
+
+    public MailboxStore Mailboxes => _services.GetRequiredService<MailboxStore>();
+
+    public static async Task<Pipeline> StartAsync(int units)
+    {
+        Pipeline pipeline = new();
+        await Task.WhenAll(pipeline.Redis.StartAsync(), pipeline.MariaDb.StartAsync());
+        await pipeline._services.GetRequiredService<Migrator>().MigrateAsync(Migration.LoadEmbedded(), CancellationToken.None);
+        await pipeline.ExecuteAsync(
+            "INSERT INTO sales (sale_id, name, starts_at, ends_at, created_at) VALUES (77, 'Sale', '2026-01-01', '2027-01-01', '2026-01-01')");
+        await pipeline.ExecuteAsync("INSERT INTO sale_items (sale_id, sku_id, position, name, price, stock) VALUES (77, 'phone', 0, 'Phone', 199.90, @units)", new { units });
+        await pipeline.ExecuteAsync("INSERT INTO stock_guard (sale_id, sku_id, units) VALUES (77, 'phone', @units)", new { units });
+        IDatabase db = pipeline.RedisClient.Database;
+        await db.SetAddAsync(StockKeys.Directory, pipeline.Bucket.ToString());
+        await db.StringSetAsync(pipeline.Keys.Stock, 0);
+        await db.HashSetAsync(pipeline.Keys.Meta, [new("epoch", 1), new("version", 1), new("total", units), new("limit", 1)]);
+        return pipeline;
+    }
+
+    /// <summary>Starts the loops of one worker.</summary>
+    public async Task<IHost> StartWorkerAsync(bool relay = true, bool intake = true)
+    {
+        IServiceCollection shared = Shared();
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new());
+        foreach (ServiceDescriptor service in shared)
+        {
+            builder.Services.Add(service);
+        }
+
+        IConfiguration configuration = Configuration();
+        if (relay)
+        {
+            builder.Services.AddOutboxRelay(configuration);
+        }
+
+        if (intake)
+        {
+            builder.Services.AddOrderIntake(configuration);
+        }
+
+        IHost host = builder.Build();
+        host.Services.GetRequiredService<SchemaGate>().Open();
+        await host.StartAsync();
+        _workers.Add(host);
+        return host;
+    }
+
+    public ReservationMessage Reserve(string user, long epoch = 1)
+    {
+        UserId id = new(user);
+        return new ReservationMessage(new OrderId(_ids.Next(UserShard.Of(id))), Sale, Sku, 0, id, 0, epoch, 1, TimeProvider.System.GetUtcNow());
+    }
+
+    public IReadOnlyList<ReservationMessage> Reserve(int users) => [.. Enumerable.Range(0, users).Select(i => Reserve($"user-{i}"))];
+
+    /// <summary>Appends entries to the outbox as <c>grab.lua</c> does, and enters the buyers.</summary>
+    public async Task FillOutboxAsync(IReadOnlyList<ReservationMessage> reservations, int perEntry = 50)
+    {
+        IDatabase db = RedisClient.Database;
+        await db.HashSetAsync(Keys.Buyers, [.. reservations.Select(one => new HashEntry(one.UserId.Value, $"{one.Slot}={one.OrderId}"))]);
+        foreach (ReservationMessage[] chunk in reservations.Chunk(perEntry))
+        {
+            string packed = string.Join('\n', chunk.Select(one => $"{one.OrderId} {one.Slot} {one.UserId}"));
+            await AddEntryAsync("e", chunk[0].Epoch, "v", 1, "t", chunk[0].ReservedAt.ToUnixTimeMilliseconds(), "p", packed);
+        }
+    }
+
+    public Task AddEntryAsync(params object[] fields) => RedisClient.Database.ExecuteAsync("XADD", [Keys.Outbox, "*", .. fields]);
+
+    /// <summary>Puts messages into Kafka, past the outbox.</summary>
+    public Task ProduceAsync(IEnumerable<ReservationMessage> reservations) =>
+        Producer.ProduceAsync([.. reservations.Select(ReservationCodec.Encode)], CancellationToken.None);
+
+    public async Task<long> OutboxLengthAsync() => (long)await RedisClient.Database.ExecuteAsync("XLEN", Keys.Outbox);
+
+    public async Task<long> CountAsync(string where) => await ScalarAsync<long>($"SELECT COUNT(*) FROM orders WHERE {where}");
+
+    public Task<Core.Orders.Order?> FindAsync(OrderId order) => Orders.FindAsync(order, TestContext.Current.CancellationToken);
+
+    public Task<int> SoldAsync() => ScalarAsync<int>("SELECT sold FROM stock_guard");
+
+    public async Task<T> ScalarAsync<T>(string sql)
+    {
+        await using DbConnection connection = await Database.OpenAsync();
+        return (await connection.ExecuteScalarAsync<T>(sql))!;
+    }
+
+    public async Task ExecuteAsync(string sql, object? parameters = null)
+    {
+        await using DbConnection connection = await Database.OpenAsync();
+        await connection.ExecuteAsync(sql, parameters);
+    }
+
+    public static async Task EventuallyAsync(Func<Task<bool>> condition, string what)
+    {
+        string? last = null;
+        bool met = await Deadline(async () =>
+        {
+            try
+            {
+                return await condition();
+            }
+            catch (Exception fault) when (fault is DbException or RedisException or TimeoutException)
+            {
+                last = fault.Message; // A server that is just coming back.
+                return false;
+            }
+        });
+        met.ShouldBeTrue($"{what} within {Patience.TotalSeconds} s {last}");
+    }
+
+    public Task StoredAsync(long rows) => EventuallyAsync(async () => await CountAsync("1 = 1") >= rows, $"{rows} order rows");
+
+    /// <summary>The messages in a user's mailbox, as JSON.</summary>
+    public async Task<IReadOnlyList<string>> MailboxAsync(UserId user) =>
+        [.. (await Mailboxes.ReadAsync(user, default)).Entries.Select(entry => Encoding.UTF8.GetString(entry.Body.Span))];
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (IHost worker in _workers)
+        {
+            using CancellationTokenSource limit = new(TimeSpan.FromSeconds(10));
+            await worker.StopAsync(limit.Token);
+            worker.Dispose();
+        }
+
+        await _services.DisposeAsync();
+        await MariaDb.DisposeAsync();
+        await Redis.DisposeAsync();
+        Kafka.Dispose();
+        _directory.Dispose();
+    }
+
+    private static async Task<bool> Deadline(Func<Task<bool>> condition)
+    {
+        long start = TimeProvider.System.GetTimestamp();
+        while (!await condition())
+        {
+            if (TimeProvider.System.GetElapsedTime(start) > Patience)
+            {
+                return false;
+            }
+
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+
+        return true;
+    }
+
+    private IConfiguration Configuration() => new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+    {
+        ["Seckill:Redis"] = Redis.Endpoint,
+        ["Seckill:Kafka"] = Kafka.BootstrapServers,
+        ["Seckill:MySql"] = MariaDb.ConnectionString,
+        ["Seckill:Outbox:ClaimAfterMs"] = "1000",
+    }).Build();
+
+    private ServiceCollection Shared()
+    {
+        ServiceCollection services = new();
+        IConfiguration configuration = Configuration();
+        services.AddLogging(log => log.AddSimpleConsole().SetMinimumLevel(LogLevel.Information));
+        services.AddConnections(configuration).AddRedis("pipeline-test").AddDatabase().AddOrders();
+        services.AddMessaging(configuration).AddPushSending(configuration).AddStock(configuration);
+        return services;
+    }
+
+    private sealed class FixedWorker : IWorkerIdSource
+    {
+        public int? Current => 3;
+    }
+}
