@@ -5,7 +5,7 @@ namespace Seckill.Local.State;
 /// <summary>Held by the one stack that may run in a clone, from its first step to its last.</summary>
 /// <remarks>
 /// A file lock, not a process id in a file: the kernel frees it however its holder ends, and no other process that happens to get the old id is ever
-/// taken for a stack. The file holds the holder's process id, for <c>down</c>.
+/// taken for a stack. The holder's process id lies in a file beside it, for <c>down</c>: the locked one cannot even be read.
 /// </remarks>
 internal sealed class StackLock : IDisposable
 {
@@ -30,9 +30,7 @@ internal sealed class StackLock : IDisposable
         {
             return null;
         }
-        file.SetLength(0);
-        file.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
-        file.Flush();
+        File.WriteAllText(PidPathOf(directory), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
         return new StackLock(file);
     }
 
@@ -44,14 +42,14 @@ internal sealed class StackLock : IDisposable
         {
             return null;
         }
-        using FileStream file = new(PathOf(directory), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        using StreamReader reader = new(file);
-        return int.TryParse(reader.ReadToEnd(), CultureInfo.InvariantCulture, out int pid) ? pid : null;
+        return int.TryParse(File.ReadAllText(PidPathOf(directory)), CultureInfo.InvariantCulture, out int pid) ? pid : null;
     }
 
     public void Dispose() => _file.Dispose();
 
     private static string PathOf(string directory) => Path.Combine(directory, "stack.lock");
+
+    private static string PidPathOf(string directory) => Path.Combine(directory, "stack.pid");
 
     private static bool IsFree(string directory)
     {

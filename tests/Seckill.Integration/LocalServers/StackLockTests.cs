@@ -27,7 +27,8 @@ public sealed class StackLockTests
     {
         using TemporaryDirectory directory = new();
         // The id of a living process that never held the lock: ids are used again, locks are not.
-        File.WriteAllText(directory.Combine("stack.lock"), $"{Environment.ProcessId}");
+        File.WriteAllText(directory.Combine("stack.lock"), string.Empty);
+        File.WriteAllText(directory.Combine("stack.pid"), $"{Environment.ProcessId}");
 
         StackLock.Holder(directory.Path).ShouldBeNull();
     }
