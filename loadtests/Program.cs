@@ -1,1 +1,3 @@
-return 0;
+using Seckill.LoadTests;
+
+return await LoadCommand.Create().Parse(args).InvokeAsync();

@@ -35,6 +35,7 @@ public sealed class PushClient : IAsyncDisposable
     private Task _run = Task.CompletedTask;
     private PushPosition _position;
     private int _connects;
+    private long _duplicates;
 
     /// <summary>Prepares a client; nothing is sent yet.</summary>
     public PushClient(PushClientOptions options)
@@ -59,6 +60,9 @@ public sealed class PushClient : IAsyncDisposable
 
     /// <summary>How many times it has connected and resumed.</summary>
     public int Connects => Volatile.Read(ref _connects);
+
+    /// <summary>How many messages came again and were dropped; a load run reports them apart.</summary>
+    public long Duplicates => Volatile.Read(ref _duplicates);
 
     /// <summary>True between a resume and the loss of that connection.</summary>
     public bool IsConnected => _connection?.State == HubConnectionState.Connected;
@@ -245,13 +249,19 @@ public sealed class PushClient : IAsyncDisposable
                 return message;
             }
 
-            if (message.Seq <= _position.Seq)
+            bool isNew = message.Seq > _position.Seq;
+            if (isNew)
             {
-                return null;
+                _position = _position with { Seq = message.Seq };
+                isNew = _ids.Add(message.Id);
             }
 
-            _position = _position with { Seq = message.Seq };
-            return _ids.Add(message.Id) ? message : null;
+            if (!isNew)
+            {
+                Interlocked.Increment(ref _duplicates);
+            }
+
+            return isNew ? message : null;
         }
     }
 
