@@ -14,7 +14,7 @@ public sealed record Migration(int Version, string Name, string Text)
     private const string Prefix = "migrations/";
 
     /// <summary>SHA-256 of the text with line feeds only, in hex: what an applied script is held to.</summary>
-    public string Checksum { get; } = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Text.ReplaceLineEndings("\n"))));
+    public string Checksum => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Text.ReplaceLineEndings("\n"))));
 
     /// <summary>The scripts that this assembly carries, in order.</summary>
     /// <exception cref="MigrationException">A number is missing, doubled or unreadable.</exception>

@@ -177,7 +177,7 @@ internal sealed class Pipeline : IAsyncDisposable
 
     /// <summary>The messages in a user's mailbox, as JSON.</summary>
     public async Task<IReadOnlyList<string>> MailboxAsync(UserId user) =>
-        [.. (await Mailboxes.ReadAsync(user, default)).Entries.Select(entry => Encoding.UTF8.GetString(entry.Body.Span))];
+        [.. (await Mailboxes.ReadAsync(user, MailboxPosition.Start)).Entries.Select(entry => Encoding.UTF8.GetString(entry.Body.Span))];
 
     public async ValueTask DisposeAsync()
     {
@@ -223,7 +223,7 @@ internal sealed class Pipeline : IAsyncDisposable
     {
         ServiceCollection services = new();
         IConfiguration configuration = Configuration();
-        services.AddLogging(log => log.AddSimpleConsole().SetMinimumLevel(LogLevel.Information));
+        services.AddLogging(log => log.SetMinimumLevel(LogLevel.Warning));
         services.AddConnections(configuration).AddRedis("pipeline-test").AddDatabase().AddOrders();
         services.AddMessaging(configuration).AddPushSending(configuration).AddStock(configuration);
         return services;
