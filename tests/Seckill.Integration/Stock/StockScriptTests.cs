@@ -1,0 +1,99 @@
+using Seckill.Core.Ids;
+using Seckill.Core.Redis;
+using Seckill.Core.Stock;
+using Seckill.Integration.Grab;
+using Shouldly;
+using Xunit;
+
+namespace Seckill.Integration.Stock;
+
+public sealed class StockScriptTests
+{
+    private static readonly StockBucket Bucket = new(new SaleId(77), new SkuId("sku"));
+
+    [Fact]
+    public async Task Grabs_AreAnsweredOneByOne_AlsoWhenAUserStandsTwiceInABatch()
+    {
+        await using GrabNode node = await GrabNode.StartAsync();
+        await node.Stock.WarmAsync(Bucket, units: 3, limit: 2, epoch: 4, mayCreate: true);
+
+        StockReply reply = await node.Stock.GrabAsync(Bucket, new[] { Grab("a", 1), Grab("a", 2), Grab("a", 3), Grab("a", 1), Grab("b", 4), Grab("c", 5) }, 0, 0);
+
+        reply.Status.ShouldBe(StockStatus.Decided);
+        (reply.Epoch, reply.Version, reply.Left).ShouldBe((4, 2, 0));
+        reply.Decisions.ShouldBe(
+        [
+            new(StockAnswer.Reserved, new OrderId(1)), new(StockAnswer.Reserved, new OrderId(2)), new(StockAnswer.AlreadyGrabbed, new OrderId(1)),
+            new(StockAnswer.AlreadyReserved, new OrderId(1)), new(StockAnswer.Reserved, new OrderId(4)), new(StockAnswer.SoldOut, default),
+        ]);
+    }
+
+    [Fact]
+    public async Task ARepeatWithTheSameOrders_AnswersTheSame_AndWritesNothing()
+    {
+        await using GrabNode node = await GrabNode.StartAsync();
+        await node.Stock.WarmAsync(Bucket, units: 3, limit: 1, epoch: 1, mayCreate: true);
+        long order = long.MaxValue - 1;
+        await node.Stock.GrabAsync(Bucket, new[] { Grab("a", order) }, 0, 0);
+
+        StockReply repeat = await node.Stock.GrabAsync(Bucket, new[] { Grab("a", order) }, 1, 2);
+
+        repeat.Decisions.ShouldBe([new StockDecision(StockAnswer.AlreadyReserved, new OrderId(order))]);
+        (repeat.Version, repeat.Left).ShouldBe((2, 2));
+    }
+
+    [Fact]
+    public async Task AServerThatIsBehindOrInAnotherLife_DecidesNothing()
+    {
+        await using GrabNode node = await GrabNode.StartAsync();
+        (await node.Stock.GrabAsync(Bucket, new[] { Grab("a", 1) }, 0, 0)).Status.ShouldBe(StockStatus.NotWarmed);
+        await node.Stock.WarmAsync(Bucket, units: 3, limit: 1, epoch: 2, mayCreate: true);
+
+        (await node.Stock.GrabAsync(Bucket, new[] { Grab("a", 1) }, 2, 9)).Status.ShouldBe(StockStatus.VersionBehind);
+        (await node.Stock.GrabAsync(Bucket, new[] { Grab("a", 1) }, 1, 0)).Status.ShouldBe(StockStatus.EpochChanged);
+
+        (await node.Stock.ReadAsync(Bucket)).ShouldBe(new BucketState(2, 1, 3, 1, 3, 0));
+    }
+
+    [Fact]
+    public async Task AUnit_GoesBackOnce()
+    {
+        await using GrabNode node = await GrabNode.StartAsync();
+        await node.Stock.WarmAsync(Bucket, units: 1, limit: 1, epoch: 1, mayCreate: true);
+        await node.Stock.GrabAsync(Bucket, new[] { Grab("a", 1) }, 0, 0);
+
+        (await node.Stock.ReleaseAsync(Bucket, new UserId("a"), new OrderId(2))).ShouldBe(ReleaseStatus.NotHeld);
+        (await node.Stock.ReleaseAsync(Bucket, new UserId("a"), new OrderId(1))).ShouldBe(ReleaseStatus.Released);
+        (await node.Stock.ReleaseAsync(Bucket, new UserId("a"), new OrderId(1))).ShouldBe(ReleaseStatus.NotHeld);
+        (await node.Stock.ReadAsync(Bucket))!.Left.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task WarmUp_NeverResets_AndRefusesADamagedBucket()
+    {
+        await using GrabNode node = await GrabNode.StartAsync();
+        (await node.Stock.WarmAsync(Bucket, 5, 1, 1, mayCreate: false)).ShouldBe(WarmStatus.Absent);
+        (await node.Stock.WarmAsync(Bucket, 5, 1, 1, mayCreate: true)).ShouldBe(WarmStatus.Created);
+        await node.Stock.GrabAsync(Bucket, new[] { Grab("a", 1) }, 0, 0);
+        (await node.Stock.WarmAsync(Bucket, 5, 1, 1, mayCreate: true)).ShouldBe(WarmStatus.AlreadyWarm);
+        (await node.Stock.ReadAsync(Bucket))!.Left.ShouldBe(4);
+
+        await node.Get<RedisConnection>().Database.KeyDeleteAsync(new StockKeys(Bucket).Stock);
+        (await node.Stock.WarmAsync(Bucket, 5, 1, 1, mayCreate: true)).ShouldBe(WarmStatus.Damaged);
+    }
+
+    [Fact]
+    public async Task AFullOutbox_ReservesNothing_ButStillKnowsWhoHoldsWhat()
+    {
+        await using GrabNode node = await GrabNode.StartAsync(settings: new Dictionary<string, string?> { ["Seckill:Stock:MaxOutboxLength"] = "1" });
+        await node.Stock.WarmAsync(Bucket, 5, 1, 1, mayCreate: true);
+        await node.Stock.GrabAsync(Bucket, new[] { Grab("a", 1) }, 0, 0);
+
+        StockReply reply = await node.Stock.GrabAsync(Bucket, new[] { Grab("a", 1), Grab("b", 2) }, 0, 0);
+
+        reply.Decisions.ShouldBe([new StockDecision(StockAnswer.AlreadyReserved, new OrderId(1)), new StockDecision(StockAnswer.OutboxFull, default)]);
+        reply.Left.ShouldBe(4);
+    }
+
+    private static StockGrab Grab(string user, long order) => new(new UserId(user), new OrderId(order));
+}
