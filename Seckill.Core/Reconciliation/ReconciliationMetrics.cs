@@ -1,0 +1,16 @@
+using System.Diagnostics.Metrics;
+using Seckill.Core.Diagnostics;
+
+namespace Seckill.Core.Reconciliation;
+
+/// <summary>Instruments of reconciliation. In a healthy system both counters stand still.</summary>
+internal static class ReconciliationMetrics
+{
+    /// <summary>Reservations without an order, sent to Kafka again.</summary>
+    public static readonly Counter<long> Republished =
+        SeckillMeter.Meter.CreateCounter<long>("seckill.reconciliation.republished", "{reservation}", "Reservations without an order, sent to Kafka again");
+
+    /// <summary>Units that an ended order still held.</summary>
+    public static readonly Counter<long> Released =
+        SeckillMeter.Meter.CreateCounter<long>("seckill.reconciliation.released", "{unit}", "Units given back that a failed or cancelled order still held");
+}
