@@ -2,6 +2,7 @@ using Seckill.Core.Messaging;
 using Seckill.Core.Orders;
 using Seckill.Core.Outbox;
 using Seckill.Core.Push;
+using Seckill.Core.Reconciliation;
 using Seckill.Core.Stock;
 using Seckill.Hosting;
 using Seckill.Worker;
@@ -15,6 +16,7 @@ builder.Services
     .AddSchemaMigration()
     .AddOutboxRelay(builder.Configuration)
     .AddOrderIntake(builder.Configuration)
+    .AddReconciliation(builder.Configuration)
     .AddHostedService<StockHintPublisher>()
     .AddWorkerHealth();
 
