@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Data.Common;
 using Seckill.Api.Contracts;
 using Seckill.Core.Grab;
@@ -32,7 +33,7 @@ public sealed class SaleStatsReader(StockStore stock, SaleStore sales, OrderStor
         return new SaleStats(
             sale.Id,
             items,
-            await OrNullAsync(() => outcomes.ReadAsync(sale.Id)),
+            (await OrNullAsync(() => outcomes.ReadAsync(sale.Id)))?.ToDictionary(count => JsonNamingPolicy.KebabCaseLower.ConvertName(count.Key), count => count.Value),
             counts?.ToDictionary(count => count.Key.ToText(), count => count.Value),
             items.Exists(item => item.OutboxLength is null) ? null : items.Sum(item => item.OutboxLength),
             lag is [{ IsNull: false } value] ? (long)value : null,

@@ -110,8 +110,7 @@ async function pollStats() {
 function renderStats(stats) {
   // Null where a part that counts is away: a dash then, not a zero.
   const sum = (field) => (stats.items.some((item) => item[field] === null) ? null : stats.items.reduce((total, item) => total + item[field], 0));
-  const outcomes = stats.outcomes && Object.fromEntries(Object.entries(stats.outcomes).map(([name, count]) => [kebab(name), count]));
-  const accepted = outcomes ? outcomes.reserved ?? 0 : null;
+  const accepted = stats.grabs ? stats.grabs.reserved ?? 0 : null;
   const rate = acceptedRate(accepted);
   renderTiles([
     ['Left', sum('left')], ['Held', sum('held')], ['Sold', sum('sold')],
@@ -122,7 +121,7 @@ function renderStats(stats) {
   setText(byId('accepted-now'), rate === null ? '' : `${formatNumber(Math.round(rate))}/s`);
   setText(byId('left-now'), orDash(sum('left')));
   byId('stock').replaceChildren(...stats.items.map(stockRow));
-  renderBars(byId('grabs'), outcomes);
+  renderBars(byId('grabs'), stats.grabs);
   renderBars(byId('orders'), stats.orders);
 }
 
@@ -134,9 +133,6 @@ function acceptedRate(accepted) {
   lastSample = { accepted, at };
   return rate;
 }
-
-/** Outcomes are counted under the engine's names (SoldOut) and shown under those of the problems (sold-out). */
-const kebab = (name) => name.replace(/(?<=[a-z])[A-Z]/g, '-$&').toLowerCase();
 
 const orDash = (value) => (value === null || value === undefined ? '–' : formatNumber(value));
 

@@ -149,7 +149,7 @@ public sealed class CrowdTests(StackFixture fixture) : EndToEndTest(fixture)
         {
             (_, JsonDocument stats) = await Client.GetAsync($"/api/v1/admin/sales/{sale}/stats", boss);
             JsonElement item = stats.RootElement.GetProperty("items")[0];
-            if (item.GetProperty("left").GetInt64() == 9 && item.GetProperty("held").GetInt64() == 1
+            if (item.GetProperty("left").GetInt64() == 9 && item.GetProperty("held").GetInt64() == 0 && item.GetProperty("sold").GetInt64() == 1
                 && stats.RootElement.GetProperty("outboxLength").GetInt64() == 0 && stats.RootElement.GetProperty("consumerLag").GetInt64() == 0
                 && stats.RootElement.GetProperty("grabs").TryGetProperty("reserved", out JsonElement reserved) && reserved.GetInt64() == 1)
             {
