@@ -1,5 +1,5 @@
-using System.Text.Json;
 using System.Data.Common;
+using System.Text.Json;
 using Seckill.Api.Contracts;
 using Seckill.Core.Grab;
 using Seckill.Core.Orders;
