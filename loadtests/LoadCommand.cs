@@ -16,6 +16,7 @@ internal static class LoadCommand
     private const int Passed = 0;
     private const int Failed = 1;
     private const int CannotRun = 2;
+    private const int PlainWidth = 220;
 
     private static readonly Option<string> ScenarioName = new("--scenario") { Description = $"One of: {string.Join(", ", LoadPlans.Names)}", DefaultValueFactory = _ => "burst" };
     private static readonly Option<int?> Users = Positive("--users", "Size of the crowd");
@@ -50,10 +51,11 @@ internal static class LoadCommand
             LoadProgress progress = new();
             using LoadRun run = new(options, progress, TimeProvider.System);
             Task<RunResult> running = run.RunAsync(stop);
-            await new LiveView(AnsiConsole.Console, progress, TimeProvider.System).ShowAsync(running);
+            IAnsiConsole console = Terminal();
+            await new LiveView(console, progress, TimeProvider.System).ShowAsync(running);
             RunResult result = await running;
             string folder = await ReportWriter.WriteAsync(result, parsed.GetValue(Out)!);
-            ConsoleSummary.Write(AnsiConsole.Console, result, folder);
+            ConsoleSummary.Write(console, result, folder);
             return result.Passed ? Passed : Failed;
         }
         catch (OperationCanceledException)
@@ -68,6 +70,19 @@ internal static class LoadCommand
         return CannotRun;
     }
 
+    /// <summary>A pipe or a log file gets no colours, and lines long enough that none is broken.</summary>
+    private static IAnsiConsole Terminal()
+    {
+        if (!Console.IsOutputRedirected)
+        {
+            return AnsiConsole.Console;
+        }
+
+        IAnsiConsole plain = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors });
+        plain.Profile.Width = PlainWidth;
+        return plain;
+    }
+
     private static LoadRunOptions Read(ParseResult parsed) => new()
     {
         Target = ReadTarget(parsed),
@@ -79,8 +94,15 @@ internal static class LoadCommand
         Listeners = Math.Max(0, parsed.GetValue(Listeners)),
         Connections = Math.Max(1, parsed.GetValue(Connections)),
         MaxInFlight = Math.Max(1, parsed.GetValue(InFlight)),
-        Thresholds = [.. parsed.GetValue(Thresholds)!.Select(Threshold.Parse)],
+        Thresholds = [.. parsed.GetValue(Thresholds)!.Select(ReadThreshold)],
     };
+
+    private static Threshold ReadThreshold(string text)
+    {
+        Threshold threshold = Threshold.Parse(text);
+        threshold.Judge(RunFigures.OfNothing().Figures); // throws for a figure that does not exist, before anything is fired
+        return threshold;
+    }
 
     private static LoadTarget ReadTarget(ParseResult parsed) => (parsed.GetValue(Api), parsed.GetValue(Hub)) switch
     {

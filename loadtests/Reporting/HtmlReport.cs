@@ -49,6 +49,7 @@ public static class HtmlReport
             ($"{figures["accepted.perSecond"]:N0}/s", "accepted"),
             ($"{figures["orders.perSecond"]:N0}/s", "orders persisted"),
             ($"{ReportText.Milliseconds(figures["accepted.p99Ms"])} ms", "accepted p99"),
+            ($"{ReportText.Milliseconds(figures["sold-out.p99Ms"])} ms", "sold-out p99"),
             ($"{ReportText.Milliseconds(figures["timeToOrder.p99Ms"])} ms", "time to order p99"),
             ($"{ReportText.Milliseconds(figures["timeToPush.p99Ms"])} ms", "time to push p99"),
         ])

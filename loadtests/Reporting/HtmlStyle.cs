@@ -17,7 +17,8 @@ internal static class HtmlStyle
         p.lead { color: var(--dim); margin: 0 0 18px; }
         .verdict { padding: 14px 18px; border-radius: 10px; font-weight: 650; font-size: 17px; color: #fff; background: #1f7a4b; }
         .verdict.fail { background: #b33030; }
-        .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 10px; margin-top: 14px; }
+        .tiles { display: grid; grid-template-columns: repeat(4, 1fr); gap: 10px; margin-top: 14px; }
+        @media (max-width: 640px) { .tiles { grid-template-columns: repeat(2, 1fr); } .card svg { min-width: 560px; } }
         .tile, .card { background: var(--card); border: 1px solid var(--rule); border-radius: 10px; padding: 12px 14px; overflow-x: auto; }
         .tile b { display: block; font-size: 22px; font-variant-numeric: tabular-nums; } .tile span { color: var(--dim); font-size: 13px; }
         table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }

@@ -30,6 +30,11 @@ public sealed class RunFigures
     /// <summary>Counts over time.</summary>
     public Timeline Timeline { get; private set; } = new(TimeSpan.FromSeconds(1), []);
 
+    /// <summary>The figures of a run in which nothing happened: all the names, to check a threshold before it costs a run.</summary>
+    public static RunFigures OfNothing() => Of(
+        new OpenModelRunner(new Scenario("nothing", [], [], MaxInFlight: 1), _ => 0, TimeProvider.System),
+        new AuditEvidence { Units = 0, LimitPerUser = 1, Users = [], Attempts = [], Listeners = new HashSet<int>(), Receipts = [] });
+
     public double this[string name] => _figures[name];
 
     public static RunFigures Of(OpenModelRunner runner, AuditEvidence evidence)

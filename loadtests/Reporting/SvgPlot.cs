@@ -10,7 +10,7 @@ public static class SvgPlot
     private const int Width = 960;
     private const int Height = 300;
     private const int Left = 76;
-    private const int Right = 16;
+    private const int Right = 30;
     private const int Top = 14;
     private const int Bottom = 46;
     private const int BarHeight = 30;
