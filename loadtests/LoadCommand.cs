@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Data.Common;
-using Seckill.Local;
 using Seckill.LoadTests.Reporting;
 using Seckill.LoadTests.Running;
 using Seckill.LoadTests.Scenarios;
 using Seckill.LoadTests.Target;
+using Seckill.Local;
 using Spectre.Console;
 using StackExchange.Redis;
 

@@ -50,7 +50,7 @@ public sealed record RunResult
         {
             int broken = Findings.Count(one => one.Status == FindingStatus.Broken);
             int unread = Findings.Count(one => one.Status == FindingStatus.NotChecked);
-            string invariants = !IsQuiet ? "the pipeline did not go quiet in time"
+            string invariants = !IsQuiet ? $"the pipeline did not go quiet in time, {broken} of {Findings.Count} checks broken"
                 : broken > 0 ? $"{broken} of {Findings.Count} checks broken"
                 : unread > 0 ? $"{Findings.Count - unread} checks hold, {unread} could not be made"
                 : $"I1–I5 hold, {Findings.Count} checks";
