@@ -12,7 +12,7 @@ public abstract class EndToEndTest(StackFixture fixture) : IAsyncLifetime
     private protected StackClient Client { get; private set; } = null!;
 
     /// <summary>Long enough for a killed consumer's session to run out and its partitions to move, several times over.</summary>
-    private protected static CancellationTokenSource Deadline() => new(TimeSpan.FromMinutes(3));
+    private protected static CancellationTokenSource Deadline() => new(TimeSpan.FromMinutes(5));
 
     public async ValueTask InitializeAsync()
     {
