@@ -32,7 +32,12 @@ public sealed class SaleStore(SeckillDatabase database, SnowflakeIds ids, TimePr
             """,
             new
             {
-                id = sale.Id.Value, sale.Name, sale.Restricted, startsAt = sale.Window.StartsAt.UtcDateTime, endsAt = sale.Window.EndsAt.UtcDateTime, createdAt = sale.CreatedAt.UtcDateTime,
+                id = sale.Id.Value,
+                sale.Name,
+                sale.Restricted,
+                startsAt = sale.Window.StartsAt.UtcDateTime,
+                endsAt = sale.Window.EndsAt.UtcDateTime,
+                createdAt = sale.CreatedAt.UtcDateTime,
             },
             transaction);
         var items = sale.Items.Select((item, position) =>

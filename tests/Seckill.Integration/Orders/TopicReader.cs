@@ -10,7 +10,10 @@ internal static class TopicReader
     {
         using IConsumer<byte[]?, byte[]> consumer = new ConsumerBuilder<byte[]?, byte[]>(new ConsumerConfig
         {
-            BootstrapServers = pipeline.Kafka.BootstrapServers, GroupId = "reader", AutoOffsetReset = AutoOffsetReset.Earliest, FetchWaitMaxMs = 10,
+            BootstrapServers = pipeline.Kafka.BootstrapServers,
+            GroupId = "reader",
+            AutoOffsetReset = AutoOffsetReset.Earliest,
+            FetchWaitMaxMs = 10,
         }).Build();
         consumer.Assign(Enumerable.Range(0, topic.Partitions).Select(i => new TopicPartitionOffset(topic.Name, i, Offset.Beginning)));
         List<(byte[], string?)> read = [];
