@@ -8,7 +8,7 @@ using Seckill.Core.Stock;
 
 namespace Seckill.Api.Endpoints;
 
-/// <summary><c>GET /api/v1/sales</c> and <c>GET /api/v1/sales/{saleId}</c>: open to everyone, answered from memory.</summary>
+/// <summary><c>GET /api/v1/sales</c> and <c>GET /api/v1/sales/{saleId}</c>: open to everyone, answered from memory; the hints of units left are up to half a second old.</summary>
 public static class SaleEndpoints
 {
     private const int MaxListed = 100;
@@ -16,14 +16,16 @@ public static class SaleEndpoints
     public static void MapSales(this IEndpointRouteBuilder app)
     {
         RouteGroupBuilder sales = app.MapGroup("/api/v1/sales").WithTags("Sales");
-        sales.MapGet("", List).WithName("listSales").WithSummary("The newest sales");
+        sales.MapGet("", ListAsync).WithName("listSales").WithSummary("The newest sales, with hints of the units left");
         sales.MapGet("/{saleId}", FindAsync).WithName("getSale").WithSummary("One sale, with a hint of the units left").ProducesProblems(ProblemTypes.UnknownSale);
     }
 
-    private static Ok<SaleList> List(SaleCatalog catalog, TimeProvider time)
+    private static async Task<Ok<SaleList>> ListAsync(SaleCatalog catalog, StockHints hints, TimeProvider time)
     {
+        Sale[] sales = [.. catalog.Current.Sales.Take(MaxListed)];
+        Dictionary<StockBucket, long?> left = await LeftAsync(hints, sales);
         DateTimeOffset now = time.GetUtcNow();
-        return TypedResults.Ok(new SaleList(now, [.. catalog.Current.Sales.Take(MaxListed).Select(sale => SaleView.Of(sale, now, _ => null))]));
+        return TypedResults.Ok(new SaleList(now, [.. sales.Select(sale => SaleView.Of(sale, now, item => left[sale.BucketOf(item)]))]));
     }
 
     private static async Task<Results<Ok<SaleView>, ProblemResult>> FindAsync(string saleId, SaleCatalog catalog, StockHints hints, TimeProvider time)
@@ -33,12 +35,15 @@ public static class SaleEndpoints
             return new ProblemResult(ProblemTypes.UnknownSale);
         }
 
-        Dictionary<SkuId, long?> left = [];
-        foreach (SaleItem item in sale.Items)
-        {
-            left[item.Sku] = await hints.LeftAsync(sale.BucketOf(item));
-        }
+        Dictionary<StockBucket, long?> left = await LeftAsync(hints, [sale]);
+        return TypedResults.Ok(SaleView.Of(sale, time.GetUtcNow(), item => left[sale.BucketOf(item)]));
+    }
 
-        return TypedResults.Ok(SaleView.Of(sale, time.GetUtcNow(), item => left[item.Sku]));
+    // All at once: what is not fresh in the cache is asked in one round trip.
+    private static async Task<Dictionary<StockBucket, long?>> LeftAsync(StockHints hints, Sale[] sales)
+    {
+        StockBucket[] buckets = [.. sales.SelectMany(sale => sale.Items.Select(sale.BucketOf))];
+        long?[] left = await Task.WhenAll(buckets.Select(hints.LeftAsync));
+        return buckets.Zip(left).ToDictionary(pair => pair.First, pair => pair.Second);
     }
 }

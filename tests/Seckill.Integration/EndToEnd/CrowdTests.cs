@@ -161,6 +161,33 @@ public sealed class CrowdTests(StackFixture fixture) : EndToEndTest(fixture)
     }
 
     [Fact]
+    public async Task SalesList_ShowsItemsWindowStateAndUnitsLeft()
+    {
+        using CancellationTokenSource deadline = Deadline();
+        string sale = await Client.CreateSaleAsync(Sku, 7);
+        await Client.GrabUntilKnownAsync(sale, Sku, "alice", await Client.TokenAsync("alice"), deadline.Token);
+
+        while (true)
+        {
+            (HttpStatusCode status, JsonDocument list) = await Client.GetAsync("/api/v1/sales");
+            status.ShouldBe(HttpStatusCode.OK);
+            JsonElement found = list.RootElement.GetProperty("sales").EnumerateArray().Single(one => one.GetProperty("saleId").GetString() == sale);
+            found.GetProperty("state").GetString().ShouldBe("open");
+            found.GetProperty("serverTime").GetDateTimeOffset().ShouldBeInRange(
+                found.GetProperty("startsAt").GetDateTimeOffset(), found.GetProperty("endsAt").GetDateTimeOffset());
+            JsonElement item = found.GetProperty("items")[0];
+            item.GetProperty("stock").GetInt32().ShouldBe(7);
+            item.GetProperty("price").GetDecimal().ShouldBe(9.90m);
+            if (item.GetProperty("left").GetInt64() == 6)
+            {
+                return;
+            }
+
+            await Task.Delay(50, deadline.Token);
+        }
+    }
+
+    [Fact]
     public async Task ClosedSale_AnswersGone_AndOpensAgainByHand()
     {
         string sale = await Client.CreateSaleAsync(Sku, 10);
