@@ -20,6 +20,8 @@ public sealed partial class AdminTests(BrowserFixture fixture)
         await cockpit.Locator("#create-submit").ClickAsync();
         await Expect(cockpit.Locator("#detail-name")).ToHaveTextAsync("Made in the cockpit");
 
+        // The form proposes a window that has not begun: nothing is sold merely because it was created.
+        await Expect(cockpit.Locator("#detail-state")).ToHaveTextAsync("scheduled");
         await cockpit.Locator("[data-action=open]").ClickAsync();
         await Expect(cockpit.Locator("#detail-state")).ToHaveTextAsync("open");
 

@@ -1,5 +1,8 @@
 import { h } from './dom.js';
 
+const LEAD_MS = 10 * 60_000;
+const WINDOW_MS = 60 * 60_000;
+
 /** Fields of one item: name in the request, label, attributes of its input. */
 const ITEM_FIELDS = [
   ['skuId', 'SKU', { maxlength: 64, autocomplete: 'off', spellcheck: 'false' }],
@@ -30,13 +33,13 @@ export class SaleForm {
     });
   }
 
-  /** Empty, with a window of one hour that starts now. */
+  /** Empty, with a window of one hour that starts in ten minutes: creating a sale is not yet opening it. */
   reset(nowMs) {
     this.#form.reset();
     this.#items.replaceChildren();
     this.#addItem();
-    this.#form.elements.startsAt.value = localInput(nowMs);
-    this.#form.elements.endsAt.value = localInput(nowMs + 3_600_000);
+    this.#form.elements.startsAt.value = localInput(nowMs + LEAD_MS);
+    this.#form.elements.endsAt.value = localInput(nowMs + LEAD_MS + WINDOW_MS);
     this.#showProblem(null);
     this.#form.elements.name.focus();
   }
