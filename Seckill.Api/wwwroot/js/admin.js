@@ -142,13 +142,13 @@ function renderTiles(tiles) {
 }
 
 function stockRow(item) {
-  const share = h('div', { class: 'share' }, part('sold', item), part('held', item));
+  const share = h('div', { class: 'share' }, ['sold', 'held'].filter((field) => item[field] > 0).map((field) => part(field, item)));
   return h('tr', { 'data-sku': item.skuId }, h('td', {}, h('code', {}, item.skuId)),
     ['left', 'held', 'sold', 'stock'].map((field) => h('td', { 'data-field': field }, orDash(item[field]))), h('td', { class: 'wide' }, share));
 }
 
 function part(field, item) {
-  return withShare(h('i', { class: field, title: field }), item.stock > 0 ? (item[field] ?? 0) / item.stock : 0);
+  return withShare(h('i', { class: field, title: field }), item[field] / item.stock);
 }
 
 function renderBars(list, counts) {

@@ -44,7 +44,9 @@ export const formatTime = (value) =>
 export const formatDateTime = (value) =>
   new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(value));
 
+/** A page that speaks one language says so on its root element: its dates and numbers must not follow what was chosen in the shop. */
 function initialLanguage() {
+  if (document.documentElement.dataset.onlyLanguage) return document.documentElement.dataset.onlyLanguage;
   const stored = localStorage.getItem(KEY);
   if (LANGUAGES.includes(stored)) return stored;
   return navigator.language.startsWith('zh') ? 'zh' : 'en';
