@@ -58,7 +58,8 @@ export class ItemCard {
     setAttribute(this.#bar, 'aria-label', t('item.stock', { name: item.name }));
     setAttribute(this.#bar, 'aria-valuemax', item.stock);
     setAttribute(this.#bar, 'aria-valuenow', left);
-    const key = upcoming ? 'item.upcoming' : left === 0 ? 'item.gone' : 'item.left';
+    const unknown = item.left === null || item.left === undefined;
+    const key = upcoming || unknown ? 'item.upcoming' : left === 0 ? 'item.gone' : 'item.left';
     setText(this.#stockText, t(key, { left: formatNumber(left), stock: formatNumber(item.stock) }));
   }
 }

@@ -28,7 +28,9 @@ export class OrdersPanel {
       setText(row.name, nameOf(order));
       setText(row.status, t(`order.${order.status}`));
       setText(row.price, order.price === undefined || order.price === null ? '' : formatPrice(order.price));
-      setText(row.time, order.reservedAt ? formatTime(order.reservedAt) : '');
+      // A tab that did not grab itself knows only when it was told.
+      const time = order.reservedAt ?? order.heardAt;
+      setText(row.time, time ? formatTime(time) : '');
       setText(row.label, t('order.number'));
     });
   }

@@ -1,14 +1,15 @@
 import { createApi, fetchConfig } from './api.js';
 import { chooseSale } from './chooseSale.js';
 import { serverNow } from './clock.js';
-import { CountdownDigits } from './countdown.js';
-import { byId, h, setText } from './dom.js';
+import { byId, setText } from './dom.js';
 import { grabState, isOpen, isOver } from './grabState.js';
 import { formatTime, t, toggleLanguage, translatePage } from './i18n.js';
 import { ItemCard, noteText } from './itemCard.js';
 import { OrderBook } from './orderBook.js';
 import { OrdersPanel } from './ordersPanel.js';
 import { PushConnection } from './push.js';
+import { SaleHero } from './saleHero.js';
+import { SaleLinks } from './saleLinks.js';
 import { Session } from './session.js';
 
 const RENDER_EVERY_MS = 250;
@@ -27,7 +28,8 @@ const session = new Session('buyer', config.development);
 const api = createApi(session);
 const book = new OrderBook();
 const panel = new OrdersPanel(byId('orders'), byId('orders-empty'));
-const digits = new CountdownDigits(byId('countdown-digits'));
+const hero = new SaleHero();
+const links = new SaleLinks();
 
 let push = null;
 let sale = null;
@@ -42,10 +44,10 @@ const lastKinds = new Map();
 async function start() {
   translatePage();
   signedIn = (await session.token().catch(() => null)) !== null;
-  startPush();
-  await Promise.all([loadSales(), loadOrders()]);
+  // Orders before push: the first answer renews a token that an earlier visit left and that is no longer good, so the socket, which hears no
+  // status code, need not find that out by failing.
   setInterval(tick, RENDER_EVERY_MS);
-  render();
+  await Promise.all([loadSales(), loadOrders().then(startPush)]);
 }
 
 function startPush() {
@@ -55,6 +57,7 @@ function startPush() {
   push.addEventListener('message', ({ detail }) => onMessage(detail));
   push.addEventListener('gap', () => void refresh());
   push.start();
+  if (sale) push.watch(sale.saleId);
 }
 
 async function loadSales() {
@@ -129,9 +132,9 @@ async function afterRefusal(problem, saleId, skuId) {
   }
 }
 
-function onMessage({ type, payload }) {
+function onMessage({ type, at, payload }) {
   if (type.startsWith('order.')) {
-    book.take(payload);
+    book.take({ ...payload, heardAt: at });
   } else if (type === 'sale.stock' && payload.saleId === sale?.saleId) {
     hint(payload.items);
     if (payload.state) sale.state = payload.state;
@@ -200,41 +203,9 @@ function renderStatus() {
 }
 
 function renderHero() {
-  const hero = byId('hero');
-  if (!sale) {
-    if (lastSalePoll === 0) return;
-    hero.dataset.state = 'none';
-    setText(byId('sale-name'), t(new URLSearchParams(location.search).has('sale') ? 'sale.unknown' : 'sale.none'));
-    setText(byId('sale-state'), '');
-    setText(byId('countdown-label'), t('sale.none.more'));
-    digits.show(null);
-    return;
-  }
-  const now = serverNow();
-  const phase = isOver(sale, now) ? 'closed' : isOpen(sale, now) ? 'open' : 'scheduled';
-  const untilStart = Date.parse(sale.startsAt) - now;
-  hero.dataset.state = phase;
-  setText(byId('sale-name'), sale.name);
-  setText(byId('sale-state'), t(`sale.${phase}`));
-  document.title = `${sale.name} · Seckill`;
-  if (phase === 'closed' || (phase === 'scheduled' && untilStart <= 0)) {
-    setText(byId('countdown-label'), t(phase === 'closed' ? 'sale.over' : 'sale.opening'));
-    digits.show(null);
-  } else {
-    setText(byId('countdown-label'), t(phase === 'open' ? 'sale.ends' : 'sale.opens'));
-    digits.show(phase === 'open' ? Date.parse(sale.endsAt) - now : untilStart);
-  }
-  renderSaleLinks();
-}
-
-function renderSaleLinks() {
-  const nav = byId('sales');
-  nav.hidden = sales.length < 2;
-  const wanted = sales.map((each) => `${each.saleId} ${each.name} ${each.state}`).join('\n') + sale.saleId;
-  if (nav.dataset.shown === wanted) return;
-  nav.dataset.shown = wanted;
-  nav.replaceChildren(...sales.map((each) =>
-    h('a', { href: `?sale=${encodeURIComponent(each.saleId)}`, 'aria-current': each.saleId === sale.saleId ? 'page' : null, 'data-state': each.state }, each.name)));
+  if (sale) hero.render(sale, serverNow());
+  else if (lastSalePoll > 0) hero.renderNone(new URLSearchParams(location.search).has('sale'));
+  links.render(sales, sale?.saleId ?? null);
 }
 
 function nameOf(order) {
