@@ -17,6 +17,9 @@ public sealed class BrowserFixture : IAsyncLifetime
         "--disable-component-update", "--disable-sync",
     ];
 
+    /// <summary>A deadline, not a pause: a loaded machine may be this slow, and what waits goes on as soon as it can.</summary>
+    public const float PatienceMs = 60_000;
+
     private readonly TemporaryDirectory _directory = new();
     private LocalStack? _stack;
     private IPlaywright? _playwright;
@@ -33,21 +36,22 @@ public sealed class BrowserFixture : IAsyncLifetime
         string chromium = Chromium.Find();
         Directory.CreateDirectory(Screenshots);
         _stack = await LocalStack.StartAsync(new LocalStackOptions { Directory = _directory.Path });
+        Assertions.SetDefaultExpectTimeout(PatienceMs);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, Args = Flags });
     }
 
     /// <summary>A browser profile of its own: one person's device.</summary>
-    public async Task<IBrowserContext> DeviceAsync(int width = 1280, int height = 800, ColorScheme scheme = ColorScheme.Light)
+    public async Task<IBrowserContext> DeviceAsync(int width = 1280, int height = 800, ColorScheme scheme = ColorScheme.Light, string locale = "en-US")
     {
         IBrowserContext device = await _browser!.NewContextAsync(new()
         {
             BaseURL = Url.ToString(),
             ViewportSize = new() { Width = width, Height = height },
             ColorScheme = scheme,
-            Locale = "en-US",
+            Locale = locale,
         });
-        device.SetDefaultTimeout(20_000);
+        device.SetDefaultTimeout(PatienceMs);
         return device;
     }
 

@@ -9,6 +9,9 @@ public sealed class ScreenshotTests(BrowserFixture fixture) : IDisposable
 {
     private readonly ShopApi _api = new(fixture.Url);
 
+    /// <summary>Long enough to break a layout that trusts names to be short.</summary>
+    private const string LongName = "Außergewöhnlich-haltbare Zweihundertfünfundsiebzig-Watt-Espressomaschinenreinigungsbürste, limited collector’s edition";
+
     [Theory]
     [InlineData("phone", 390, 844, ColorScheme.Light)]
     [InlineData("phone", 390, 844, ColorScheme.Dark)]
@@ -21,9 +24,6 @@ public sealed class ScreenshotTests(BrowserFixture fixture) : IDisposable
         await _api.GrabAsync(sale, "ORBIT", $"collector-{screen}-{scheme}");
         await using IBrowserContext device = await fixture.DeviceAsync(width, height, scheme);
         ShopPage shop = await ShopPage.OpenAsync(device, sale);
-        List<string> errors = [];
-        shop.Page.PageError += (_, error) => errors.Add(error);
-
         await shop.GrabAsync("NOVA-X");
         await shop.ShouldShowAsync("NOVA-X", "pending-payment");
         await CaptureAsync(shop.Page, $"shop-{screen}-{scheme}");
@@ -31,7 +31,40 @@ public sealed class ScreenshotTests(BrowserFixture fixture) : IDisposable
         await shop.Page.GotoAsync($"/admin/?sale={sale}");
         await Assertions.Expect(shop.Page.Locator("#stock tr")).ToHaveCountAsync(3);
         await CaptureAsync(shop.Page, $"admin-{screen}-{scheme}");
-        errors.ShouldBeEmpty();
+        shop.Faults.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("phone", 320, 640, ColorScheme.Light, "zh-CN")]
+    [InlineData("desktop", 1440, 900, ColorScheme.Dark, "zh-CN")]
+    [InlineData("phone", 320, 640, ColorScheme.Dark, "en-US")]
+    public async Task EveryPhase_FitsInBothLanguages_AlsoWithLongNames(string screen, int width, int height, ColorScheme scheme, string locale)
+    {
+        string upcoming = await _api.CreateSaleAsync(LongName, TimeSpan.FromHours(30), ("LONG", LongName, 1_234_567.89m, 1_000_000), ("MUG", "搪瓷杯", 12.5m, 800));
+        await using IBrowserContext device = await fixture.DeviceAsync(width, height, scheme, locale);
+        ShopPage shop = await ShopPage.OpenAsync(device, upcoming);
+        await shop.ShouldShowAsync("LONG", "countdown");
+        await CaptureAsync(shop.Page, $"upcoming-{screen}-{scheme}-{locale}");
+
+        string open = await _api.OpenSaleAsync("中秋限时秒杀", ("SHORT", "月饼礼盒", 168m, 2_000), ("LONG", LongName, 1_234_567.89m, 1_000_000));
+        await shop.Page.GotoAsync($"/?sale={open}");
+        await shop.GrabAsync("LONG");
+        await shop.ShouldShowAsync("LONG", "pending-payment");
+        await CaptureAsync(shop.Page, $"open-{screen}-{scheme}-{locale}");
+
+        await _api.SteerAsync(open, "close");
+        await shop.ShouldShowAsync("SHORT", "closed");
+        await CaptureAsync(shop.Page, $"closed-{screen}-{scheme}-{locale}");
+
+        await shop.Page.GotoAsync("/?sale=1");
+        await Assertions.Expect(shop.Page.Locator("#hero")).ToHaveAttributeAsync("data-state", "none");
+        await CaptureAsync(shop.Page, $"none-{screen}-{scheme}-{locale}");
+
+        await shop.Page.GotoAsync($"/admin/?sale={open}");
+        await Assertions.Expect(shop.Page.Locator("#stock tr")).ToHaveCountAsync(2);
+        await CaptureAsync(shop.Page, $"admin-{screen}-{scheme}-{locale}");
+        await shop.Page.Locator("#new-sale").ClickAsync();
+        await CaptureAsync(shop.Page, $"editor-{screen}-{scheme}-{locale}");
     }
 
     public void Dispose() => _api.Dispose();

@@ -12,19 +12,28 @@ internal sealed class ShopApi(Uri url) : IDisposable
     /// <summary>Creates a sale whose window has begun and opens it.</summary>
     public async Task<string> OpenSaleAsync(string name, params (string Sku, string Name, decimal Price, int Stock)[] items)
     {
-        DateTimeOffset now = TimeProvider.System.GetUtcNow();
-        string admin = await TokenAsync("browser-tests", "admin");
-        JsonElement sale = await PostAsync("/api/v1/admin/sales", admin, new
-        {
-            name,
-            startsAt = now.AddMinutes(-1),
-            endsAt = now.AddHours(2),
-            items = items.Select(item => new { skuId = item.Sku, name = item.Name, price = item.Price, stock = item.Stock, perUserLimit = 1 }),
-        });
-        string saleId = sale.GetProperty("saleId").GetString()!;
-        await PostAsync($"/api/v1/admin/sales/{saleId}/open", admin);
+        string saleId = await CreateSaleAsync(name, TimeSpan.FromMinutes(-1), items);
+        await SteerAsync(saleId, "open");
         return saleId;
     }
+
+    /// <summary>Creates a sale whose window begins that much from now and lasts two hours.</summary>
+    public async Task<string> CreateSaleAsync(string name, TimeSpan startsIn, params (string Sku, string Name, decimal Price, int Stock)[] items)
+    {
+        DateTimeOffset startsAt = TimeProvider.System.GetUtcNow() + startsIn;
+        JsonElement sale = await PostAsync("/api/v1/admin/sales", await TokenAsync("browser-tests", "admin"), new
+        {
+            name,
+            startsAt,
+            endsAt = startsAt.AddHours(2),
+            items = items.Select(item => new { skuId = item.Sku, name = item.Name, price = item.Price, stock = item.Stock, perUserLimit = 1 }),
+        });
+        return sale.GetProperty("saleId").GetString()!;
+    }
+
+    /// <summary>Opens or closes a sale, as an operator does.</summary>
+    public async Task SteerAsync(string saleId, string action) =>
+        await PostAsync($"/api/v1/admin/sales/{saleId}/{action}", await TokenAsync("browser-tests", "admin"));
 
     public async Task GrabAsync(string saleId, string skuId, string user) =>
         await PostAsync($"/api/v1/sales/{saleId}/items/{skuId}/grabs", await TokenAsync(user, "buyer"));

@@ -6,8 +6,10 @@ namespace Push.Hub.Browser;
 /// <summary>The shop as a buyer uses it.</summary>
 internal sealed class ShopPage(IPage page)
 {
-    /// <summary>Longer than a consumer group takes to settle after the stack has just started.</summary>
-    private const float PatienceMs = 30_000;
+    private readonly List<string> _faults = [];
+
+    /// <summary>Uncaught errors and errors on the console, from the first request on.</summary>
+    public IReadOnlyList<string> Faults => _faults;
 
     public IPage Page => page;
 
@@ -16,8 +18,16 @@ internal sealed class ShopPage(IPage page)
     public static async Task<ShopPage> OpenAsync(IBrowserContext device, string saleId)
     {
         IPage page = await device.NewPageAsync();
-        await page.GotoAsync($"/?sale={saleId}");
         var shop = new ShopPage(page);
+        page.PageError += (_, error) => shop._faults.Add(error);
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error")
+            {
+                shop._faults.Add(message.Text);
+            }
+        };
+        await page.GotoAsync($"/?sale={saleId}");
         await shop.ShouldBeAsync("online");
         return shop;
     }
@@ -27,13 +37,13 @@ internal sealed class ShopPage(IPage page)
     public Task GrabAsync(string skuId) => Card(skuId).Locator("button.grab").ClickAsync();
 
     /// <summary>Waits for the push connection to be online, offline, …</summary>
-    public Task ShouldBeAsync(string status) => Expect(page.Locator("#push-status")).ToHaveAttributeAsync("data-status", status, new() { Timeout = PatienceMs });
+    public Task ShouldBeAsync(string status) => Expect(page.Locator("#push-status")).ToHaveAttributeAsync("data-status", status);
 
     /// <summary>Waits for an item to be in a state of <c>grabState.js</c>.</summary>
-    public Task ShouldShowAsync(string skuId, string kind) => Expect(Card(skuId)).ToHaveAttributeAsync("data-kind", kind, new() { Timeout = PatienceMs });
+    public Task ShouldShowAsync(string skuId, string kind) => Expect(Card(skuId)).ToHaveAttributeAsync("data-kind", kind);
 
     public Task ShouldHaveOneOrderAsync(string status) =>
-        Expect(Orders).ToHaveAttributeAsync("data-status", status, new() { Timeout = PatienceMs });
+        Expect(Orders).ToHaveAttributeAsync("data-status", status);
 
     /// <summary>
     /// From now on the page asks nothing about orders by HTTP, so that what it shows of them can only have been pushed.

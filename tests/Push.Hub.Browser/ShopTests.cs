@@ -96,5 +96,69 @@ public sealed class ShopTests(BrowserFixture fixture) : IDisposable
         await Expect(shop.Page.Locator("#announcer")).ToContainTextAsync("Keyboard");
     }
 
+    [Fact]
+    public async Task OpenedAndClosedByAnOperator_TheButtonFollowsByPush()
+    {
+        string sale = await _api.CreateSaleAsync("Steered", TimeSpan.FromHours(1), ("STEERED", "Sailing boat", 990m, 10));
+        await using IBrowserContext device = await fixture.DeviceAsync();
+        ShopPage shop = await ShopPage.OpenAsync(device, sale);
+        await shop.ShouldShowAsync("STEERED", "countdown");
+
+        // No more questions about sales: what the page shows of their state can only have been pushed.
+        await shop.Page.RouteAsync("**/api/v1/sales**", route => route.AbortAsync());
+        await shop.Page.RouteAsync("**/api/v1/sales/*", route => route.AbortAsync());
+        await _api.SteerAsync(sale, "open");
+        await shop.ShouldShowAsync("STEERED", "grab");
+
+        await _api.SteerAsync(sale, "close");
+        await shop.ShouldShowAsync("STEERED", "closed");
+    }
+
+    [Fact]
+    public async Task Throttled_TheButtonCountsDownAndComesBack()
+    {
+        string sale = await _api.OpenSaleAsync("Throttled", ("BUSY", "Popular lamp", 35m, 10));
+        await using IBrowserContext device = await fixture.DeviceAsync();
+        ShopPage shop = await ShopPage.OpenAsync(device, sale);
+        await shop.Page.RouteAsync("**/grabs", route => route.FulfillAsync(new()
+        {
+            Status = 429,
+            ContentType = "application/problem+json",
+            Headers = [new("Retry-After", "2")],
+            Body = """{"type":"urn:seckill:error:throttled","title":"Slow down","status":429}""",
+        }));
+
+        await shop.GrabAsync("BUSY");
+        await shop.ShouldShowAsync("BUSY", "slow-down");
+        await Expect(shop.Card("BUSY").Locator("button.grab")).ToHaveAttributeAsync("aria-disabled", "true");
+
+        await shop.Page.UnrouteAllAsync();
+        await shop.ShouldShowAsync("BUSY", "grab");
+        await shop.GrabAsync("BUSY");
+        await shop.ShouldShowAsync("BUSY", "pending-payment");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task TokenThatIsNoLongerGood_IsRenewedForTheSameBuyer(bool reload)
+    {
+        string sale = await _api.OpenSaleAsync("Renewal", ("RENEWED", "Library card", 1m, 10));
+        await using IBrowserContext device = await fixture.DeviceAsync();
+        ShopPage shop = await ShopPage.OpenAsync(device, sale);
+        string buyer = (await shop.Page.Locator("#buyer-id").TextContentAsync())!;
+
+        await shop.Page.EvaluateAsync("() => localStorage.setItem('seckill.token', localStorage.getItem('seckill.token').replace(/[^.]*$/, 'forged'))");
+        if (reload)
+        {
+            await shop.Page.ReloadAsync();
+            await shop.ShouldBeAsync("online");
+        }
+
+        await shop.GrabAsync("RENEWED");
+        await shop.ShouldShowAsync("RENEWED", "pending-payment");
+        await Expect(shop.Page.Locator("#buyer-id")).ToHaveTextAsync(buyer);
+    }
+
     public void Dispose() => _api.Dispose();
 }
