@@ -1,7 +1,8 @@
 -- mailbox-ack.lua: remember up to which message the user has confirmed.
 -- KEYS[1] meta  hash  epoch, seq, acked
 -- ARGV[1] epoch   ARGV[2] seq, >= 1: everything up to it is confirmed
--- Returns { code, acked }:  1 raised   0 not above what was confirmed before   -1 another epoch, or no mailbox   -2 ahead of the last message
+-- Returns { code, acked }.
+-- code (MailboxAck):   1 Raised   0 AlreadyAcked   -1 OtherEpoch (or no mailbox)   -2 AheadOfHead (ahead of the last message)
 -- Invariants: acked never falls and never passes seq; other codes than 1 write nothing. Cost O(1). Safe to resend.
 local meta = KEYS[1]
 local epoch, seq = ARGV[1], tonumber(ARGV[2])

@@ -3,8 +3,8 @@
 -- KEYS[2] normal  stream  {seq}-0 -> x expiresAtMs, b envelope without its seq       KEYS[3] high  stream  the same, of high priority
 -- KEYS[4] ids     hash    message id -> seq, of the current window                   KEYS[5] oldIds  hash  of the window before
 -- KEYS[6] nodes   hash    hub node -> leaseEndsAtMs                                  (all share the user's hash tag)
--- ARGV[1] fresh epoch   ARGV[2] userId   ARGV[3] prefix of the node channels   ARGV[4] max messages   ARGV[5] max bytes
--- ARGV[6] retentionMs   ARGV[7] idWindowMs   ARGV[8] max ids   then four for each message: id, priority 0|1, ttlMs, body
+-- ARGV[1] freshEpoch, should a life begin   ARGV[2] userId   ARGV[3] channelPrefix, of the nodes   ARGV[4] maxMessages   ARGV[5] maxBytes
+-- ARGV[6] retentionMs   ARGV[7] idWindowMs   ARGV[8] maxIds   ARGV[9..] id, priority, ttlMs, body   four for each message; priority is 0 or 1
 -- Returns { epoch, seq, state, seq, state, ... } in the order given; state 1 appended, 0 already there (seq is then the first one's).
 -- Invariants: seq grows by one for each appended message; an id is remembered for idWindowMs at least, or for the last max-ids messages.
 -- Cost O(messages). Safe to resend after a timeout: the same ids answer state 0.

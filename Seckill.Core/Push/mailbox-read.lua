@@ -1,6 +1,6 @@
 -- mailbox-read.lua: one page of a mailbox after a position, oldest first.
 -- KEYS[1] meta  hash  epoch, seq     KEYS[2] normal  stream  {seq}-0 -> x expiresAtMs, b body     KEYS[3] high  stream  the same
--- ARGV[1] epoch of the position, '' for none   ARGV[2] last seq seen   ARGV[3] max messages   ARGV[4] max bytes (at least one message is given)
+-- ARGV[1] askedEpoch, '' for none   ARGV[2] lastSeq, seen already   ARGV[3] maxMessages   ARGV[4] maxBytes (at least one message is given)
 -- Returns { epoch, head, through, missing, seq, body, seq, body, ... }; { '', 0, 0, 0 } when there is no mailbox.
 --   through  the position after this page; equal to head when nothing is left        missing  1 when a seq in (last seq, head] can no longer be had
 -- A position of another epoch, or ahead of head (a promoted replica lacks what was seen), reads from the start; missing is then 0.
