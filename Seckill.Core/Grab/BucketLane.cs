@@ -9,7 +9,8 @@ namespace Seckill.Core.Grab;
 /// There is no timer: a lone grab starts a call at once. One lock guards queue, call count and position; it is never held across I/O.
 /// A bucket that hangs holds up only its own lane.
 /// </remarks>
-internal sealed class BucketLane(StockBucket bucket, StockStore stock, SoldOutBoard board, GrabOptions options, TimeProvider time, ILogger log)
+internal sealed class BucketLane(
+    StockBucket bucket, DecideGrabs decide, Action<StockBucket> suspectSoldOut, GrabOptions options, TimeProvider time, ILogger log)
 {
     private static readonly TimeSpan RetryUnavailable = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(25);
@@ -144,7 +145,7 @@ internal sealed class BucketLane(StockBucket bucket, StockStore stock, SoldOutBo
         while (true)
         {
             (long epoch, long version) = Position();
-            StockReply reply = await stock.GrabAsync(bucket, grabs, epoch, version);
+            StockReply reply = await decide(bucket, grabs, epoch, version);
             if (reply.Status is StockStatus.EpochChanged && reply.Epoch > epoch)
             {
                 Advance(reply.Epoch, reply.Version);
@@ -215,7 +216,7 @@ internal sealed class BucketLane(StockBucket bucket, StockStore stock, SoldOutBo
 
         if (soldOut)
         {
-            board.Suspect(bucket);
+            suspectSoldOut(bucket);
         }
     }
 

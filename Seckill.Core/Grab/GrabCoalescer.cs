@@ -7,10 +7,21 @@ namespace Seckill.Core.Grab;
 
 /// <summary>Turns single grabs into batched calls, one lane per bucket. Thread-safe.</summary>
 /// <remarks>Each lane is bounded (<see cref="GrabOptions.MaxWaiting"/>); lanes exist only for buckets of the catalog and idle ones leave with their sale.</remarks>
-public sealed class GrabCoalescer(StockStore stock, SoldOutBoard board, IOptions<GrabOptions> options, TimeProvider time, ILogger<GrabCoalescer> log)
+public sealed class GrabCoalescer
 {
     private readonly ConcurrentDictionary<StockBucket, BucketLane> _lanes = new();
-    private readonly GrabOptions _options = options.Value;
+    private readonly Func<StockBucket, BucketLane> _newLane;
+
+    /// <summary>Made once per process.</summary>
+    public GrabCoalescer(StockStore stock, SoldOutBoard board, IOptions<GrabOptions> options, TimeProvider time, ILogger<GrabCoalescer> log)
+        : this(stock.GrabAsync, board.Suspect, options.Value, time, log)
+    {
+    }
+
+    internal GrabCoalescer(DecideGrabs decide, Action<StockBucket> suspectSoldOut, GrabOptions options, TimeProvider time, ILogger log)
+    {
+        _newLane = bucket => new BucketLane(bucket, decide, suspectSoldOut, options, time, log);
+    }
 
     /// <summary>Lanes alive, for the gauge.</summary>
     public int LaneCount => _lanes.Count;
@@ -21,7 +32,7 @@ public sealed class GrabCoalescer(StockStore stock, SoldOutBoard board, IOptions
     {
         if (!_lanes.TryGetValue(bucket, out BucketLane? lane))
         {
-            lane = _lanes.GetOrAdd(bucket, static (key, self) => new BucketLane(key, self.Stock, self.Board, self._options, self.Time, self.Log), this);
+            lane = _lanes.GetOrAdd(bucket, _newLane);
         }
 
         return lane.GrabAsync(grab);
@@ -38,12 +49,4 @@ public sealed class GrabCoalescer(StockStore stock, SoldOutBoard board, IOptions
             }
         }
     }
-
-    private StockStore Stock => stock;
-
-    private SoldOutBoard Board => board;
-
-    private TimeProvider Time => time;
-
-    private ILogger Log => log;
 }
