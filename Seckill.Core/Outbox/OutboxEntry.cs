@@ -1,3 +1,4 @@
+using System.Globalization;
 using Seckill.Core.Ids;
 using Seckill.Core.Stock;
 
@@ -25,7 +26,7 @@ public sealed record OutboxEntry(
         for (int i = 0; i < lines.Length; i++)
         {
             string[] parts = lines[i].Split(' ');
-            if (parts.Length != 3 || !OrderId.TryParse(parts[0], out OrderId order) || !int.TryParse(parts[1], out int slot)
+            if (parts.Length != 3 || !OrderId.TryParse(parts[0], out OrderId order) || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int slot)
                 || !UserId.TryParse(parts[2], out UserId user))
             {
                 throw new FormatException($"Winner {i} of a packed outbox entry is not 'orderId slot userId'.");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Seckill.Core.Ids;
 
 namespace Seckill.Core.Stock;
@@ -19,7 +20,8 @@ public static class HeldOrders
         for (int i = 0; i < parts.Length; i++)
         {
             int equals = parts[i].IndexOf('=', StringComparison.Ordinal);
-            if (equals <= 0 || !int.TryParse(parts[i].AsSpan(0, equals), out int slot) || !OrderId.TryParse(parts[i].AsSpan(equals + 1), out OrderId order))
+            if (equals <= 0 || !int.TryParse(parts[i].AsSpan(0, equals), NumberStyles.None, CultureInfo.InvariantCulture, out int slot)
+                || !OrderId.TryParse(parts[i].AsSpan(equals + 1), out OrderId order))
             {
                 throw new FormatException("A value of the buyers hash is not 'slot=orderId[,slot=orderId…]'.");
             }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Seckill.Core.Ids;
 
 namespace Seckill.Core.Stock;
@@ -16,7 +17,7 @@ public readonly record struct StockBucket(SaleId Sale, SkuId Sku, int Index = 0)
     {
         string[] parts = text.Split(':');
         if (parts.Length == 3 && SaleId.TryParse(parts[0], out SaleId sale) && SkuId.TryParse(parts[1], out SkuId sku)
-            && int.TryParse(parts[2], out int index) && index >= 0)
+            && int.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out int index))
         {
             bucket = new StockBucket(sale, sku, index);
             return true;
