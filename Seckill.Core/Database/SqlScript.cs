@@ -5,7 +5,7 @@ namespace Seckill.Core.Database;
 /// <summary>Splits a script into statements.</summary>
 internal static class SqlScript
 {
-    /// <summary>Cuts at semicolons that stand outside quotes and comments; drops <c>--</c> comments and empty statements. No DELIMITER, no block comments.</summary>
+    /// <summary>Cuts at semicolons that stand outside quotes and comments; drops <c>-- </c> comments and empty statements. No DELIMITER, no block comments, no backslash before a quote.</summary>
     public static IReadOnlyList<string> Split(string text)
     {
         List<string> statements = [];
@@ -19,7 +19,7 @@ internal static class SqlScript
                 current.Append(c);
                 quote = c == quote ? '\0' : quote; // A doubled quote closes and opens again at once.
             }
-            else if (c == '-' && i + 1 < text.Length && text[i + 1] == '-')
+            else if (IsComment(text, i))
             {
                 int end = text.IndexOf('\n', i);
                 i = end < 0 ? text.Length : end - 1;
@@ -38,6 +38,10 @@ internal static class SqlScript
         Take(current, statements);
         return statements;
     }
+
+    // As MySQL has it: without white space after them, two dashes are a subtraction of a negative number.
+    private static bool IsComment(string text, int at) =>
+        text.AsSpan(at).StartsWith("--", StringComparison.Ordinal) && (at + 2 == text.Length || char.IsWhiteSpace(text[at + 2]));
 
     private static void Take(StringBuilder current, List<string> statements)
     {
