@@ -1,0 +1,65 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Seckill.Core.Admission;
+using Seckill.Core.Grab;
+using Seckill.Core.Identity;
+using Seckill.Core.Messaging;
+using Seckill.Core.Orders;
+using Seckill.Core.Outbox;
+using Seckill.Core.Push;
+using Seckill.Core.Reconciliation;
+using Seckill.Core.Stock;
+using Shouldly;
+using Xunit;
+
+namespace Seckill.Core.Tests.Configuration;
+
+/// <summary>Goal: no setting is lost between configuration and the engine. Method: every options record of the engine, found by reflection, through its own registration.</summary>
+public sealed class OptionsTests
+{
+    public static TheoryData<Type> Types => [.. OptionsSample.TypesOf(typeof(Connections).Assembly)];
+
+    [Fact]
+    public void AllRecords_AreUnderTest() => OptionsSample.TypesOf(typeof(Connections).Assembly).Count.ShouldBeGreaterThanOrEqualTo(9);
+
+    [Theory]
+    [MemberData(nameof(Types))]
+    public void EveryKey_IsBound(Type type) => OptionsPromises.EveryKeyIsBound(type, Register);
+
+    [Theory]
+    [MemberData(nameof(Types))]
+    public void AnUnknownKey_IsRefused(Type type) => OptionsPromises.AnUnknownKeyIsRefused(type, Register);
+
+    [Theory]
+    [MemberData(nameof(Types))]
+    public void Defaults_AreValid(Type type) =>
+        OptionsPromises.DefaultsAreValid(type, Register, type == typeof(AuthOptions) ? [nameof(AuthOptions.Issuer), nameof(AuthOptions.Audience), nameof(AuthOptions.Keys)] : []);
+
+    [Theory]
+    [MemberData(nameof(Types))]
+    public void ValuesPastTheRange_AreRefused(Type type) => OptionsPromises.ValuesPastTheRangeAreRefused(type, Register);
+
+    [Fact]
+    public void Connections_AreBound_AndEveryMissingAddressIsNamed()
+    {
+        Should.Throw<OptionsValidationException>(() => Connect([])).Message.ShouldSatisfyAllConditions(
+            message => message.ShouldContain(nameof(Connections.Redis)),
+            message => message.ShouldContain(nameof(Connections.Kafka)),
+            message => message.ShouldContain(nameof(Connections.MySql)));
+
+        Connect(new() { ["SECKILL:REDIS"] = "r", ["SECKILL:KAFKA"] = "k", ["SECKILL:MYSQL"] = "m", ["Seckill:MySqlProvider"] = "p", ["Seckill:Grab:MaxBatch"] = "1" })
+            .ShouldBe(new Connections { Redis = "r", Kafka = "k", MySql = "m", MySqlProvider = "p" });
+    }
+
+    private static Connections Connect(Dictionary<string, string?> values)
+    {
+        IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection(values).Build();
+        using ServiceProvider provider = new ServiceCollection().AddConnections(configuration).BuildServiceProvider();
+        return provider.GetRequiredService<IOptions<Connections>>().Value;
+    }
+
+    private static void Register(IServiceCollection services, IConfiguration configuration) =>
+        services.AddAdmission(configuration).AddGrab(configuration).AddIdentity(configuration).AddMessaging(configuration).AddOrderIntake(configuration)
+            .AddOutboxRelay(configuration).AddPushSending(configuration).AddReconciliation(configuration).AddStock(configuration);
+}
