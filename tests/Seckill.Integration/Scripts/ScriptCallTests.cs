@@ -1,0 +1,137 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Seckill.Core.Ids;
+using Seckill.Core.Outbox;
+using Seckill.Core.Push;
+using Seckill.Core.Redis;
+using Seckill.Core.Sales;
+using Seckill.Core.Stock;
+using Seckill.Core.Tests.Scripts;
+using Seckill.Integration.Grab;
+using Shouldly;
+using Xunit;
+
+namespace Seckill.Integration.Scripts;
+
+/// <summary>
+/// Goal: what the engine sends to each script is what the script's header names, one by one and in that order. Method: the real callers on a real server, heard with
+/// <c>MONITOR</c>, so nothing between the caller and the wire is taken on trust. <c>LuaHeaderTests</c> holds the same headers against the scripts' text.
+/// </summary>
+public sealed class ScriptCallTests
+{
+    private const string AnyNumber = "any number";
+    private const string AnyText = "any text";
+
+    private static readonly StockBucket Bucket = new(new SaleId(77), new SkuId("sku"), 1);
+    private static readonly UserId Alice = new("alice");
+
+    [Fact]
+    public async Task Stock_SendsWhatTheHeadersName()
+    {
+        await using GrabNode node = await GrabNode.StartAsync();
+        using RedisMonitor monitor = await RedisMonitor.StartAsync(node.Redis.Port);
+
+        await node.Stock.WarmAsync(Bucket, units: 5, limit: 2, epoch: 3, mayCreate: true);
+        await ExpectAsync(monitor, "warm.lua", ("units", "5"), ("limit", "2"), ("epoch", "3"), ("mayCreate", "1"));
+
+        StockGrab[] grabs = [new(Alice, new OrderId(41)), new(new UserId("bob"), new OrderId(long.MaxValue))];
+        await node.Stock.GrabAsync(Bucket, grabs, expectedEpoch: 3, minVersion: 1);
+        await ExpectAsync(
+            monitor, "grab.lua", ("nowMs", AnyNumber), ("minVersion", "1"), ("expectedEpoch", "3"), ("maxOutboxLength", "20000"),
+            ("userId", "alice"), ("orderId", "41"), ("userId", "bob"), ("orderId", "9223372036854775807"));
+
+        (await node.Stock.ReleaseAsync(Bucket, Alice, new OrderId(41))).ShouldBe(ReleaseStatus.Released);
+        await ExpectAsync(monitor, "release.lua", ("userId", "alice"), ("orderId", "41"), ("bucket", "77:sku:1"), ("channel", StockKeys.ReturnedChannel));
+    }
+
+    [Fact]
+    public async Task SalesAndOutbox_SendWhatTheHeadersName()
+    {
+        await using GrabNode node = await GrabNode.StartAsync();
+        Sale sale = await node.OpenSaleAsync(5) with { Version = 6 };
+        using RedisMonitor monitor = await RedisMonitor.StartAsync(node.Redis.Port);
+
+        await node.Get<SalePublisher>().PublishAsync(sale);
+        await ExpectAsync(
+            monitor, "publish-sale.lua", ("saleId", sale.Id.ToString()), ("json", AnyText), ("saleVersion", "6"), ("nowMs", AnyNumber),
+            ("maxSales", SaleCatalog.MaxSales.ToString(CultureInfo.InvariantCulture)), ("channel", SaleKeys.ChangedChannel));
+
+        OutboxStream stream = new(node.Get<RedisConnection>(), sale.BucketOf(sale.Items[0]), "consumer-7");
+        await stream.ReadAsync(1);
+        await stream.LeaveAsync();
+        await ExpectAsync(monitor, "relay-leave.lua", ("group", OutboxStream.Group), ("leaving", "consumer-7"));
+    }
+
+    [Fact]
+    public async Task Mailboxes_SendWhatTheHeadersName()
+    {
+        await using GrabNode node = await GrabNode.StartAsync();
+        using RedisMonitor monitor = await RedisMonitor.StartAsync(node.Redis.Port);
+        MailboxStore mailboxes = node.Get<MailboxStore>();
+        MailboxOptions options = new();
+
+        IReadOnlyList<MailboxAppendResult> appended = await mailboxes.AppendAsync(
+        [
+            new MailboxMessage(Alice, "first", PushTypes.OrderCreated, PushPriority.High, TimeSpan.FromMinutes(1), "{}"u8.ToArray()),
+            new MailboxMessage(Alice, "second", PushTypes.OrderCreated, PushPriority.Normal, TimeSpan.FromMinutes(2), "{}"u8.ToArray()),
+        ]);
+        await ExpectAsync(
+            monitor, "mailbox-append.lua", ("freshEpoch", appended[0].Position.Epoch), ("userId", "alice"), ("channelPrefix", BackplaneChannels.Push.NodePrefix),
+            ("maxMessages", Text(options.MaxMessages)), ("maxBytes", Text(options.MaxBytes)), ("retentionMs", Text(options.Retention.TotalMilliseconds)),
+            ("idWindowMs", Text(options.IdempotencyWindow.TotalMilliseconds)), ("maxIds", Text(options.MaxIds)),
+            ("id", "first"), ("priority", "1"), ("ttlMs", "60000"), ("body", AnyText), ("id", "second"), ("priority", "0"), ("ttlMs", "120000"), ("body", AnyText));
+
+        (await mailboxes.ReadAsync(Alice, new MailboxPosition(appended[0].Position.Epoch, 1))).Entries.ShouldHaveSingleItem();
+        await ExpectAsync(
+            monitor, "mailbox-read.lua", ("askedEpoch", appended[0].Position.Epoch), ("lastSeq", "1"), ("maxMessages", Text(options.PageMessages)), ("maxBytes", Text(options.PageBytes)));
+
+        (await mailboxes.ReadAsync(Alice, default)).Entries.Count.ShouldBe(2);
+        await ExpectAsync(monitor, "mailbox-read.lua", ("askedEpoch", ""), ("lastSeq", "0"), ("maxMessages", Text(options.PageMessages)), ("maxBytes", Text(options.PageBytes)));
+
+        await mailboxes.VisitAsync(Alice, "node-1", TimeSpan.FromSeconds(9));
+        await ExpectAsync(monitor, "mailbox-visit.lua", ("node", "node-1"), ("leaseMs", "9000"));
+
+        (await mailboxes.AckAsync(Alice, appended[1].Position)).ShouldBe(MailboxAck.Raised);
+        await ExpectAsync(monitor, "mailbox-ack.lua", ("epoch", appended[1].Position.Epoch), ("seq", "2"));
+    }
+
+    private static async Task ExpectAsync(RedisMonitor monitor, string script, params (string Name, string Value)[] arguments)
+    {
+        LuaHeader header = LuaHeader.Of(script);
+        (string[] keys, string[] sent) = await monitor.NextCallAsync(Sha1(script));
+
+        keys.Select(NameOf).ShouldBe(header.Keys, script);
+        sent.Length.ShouldBe(arguments.Length, script);
+        arguments.Select(argument => argument.Name).ShouldBe(Names(header, sent.Length), script);
+        foreach (((string name, string expected), string value) in arguments.Zip(sent))
+        {
+            bool same = expected switch
+            {
+                AnyText => value.Length > 0,
+                AnyNumber => long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _),
+                _ => value == expected,
+            };
+            same.ShouldBeTrue($"{script}: {name} was '{value}', not '{expected}'.");
+        }
+    }
+
+    private static IEnumerable<string> Names(LuaHeader header, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            yield return i < header.Arguments.Count ? header.Arguments[i]
+                : header.Repeated.Count > 0 ? header.Repeated[(i - header.Arguments.Count) % header.Repeated.Count]
+                : $"argument {i + 1} that the header does not name";
+        }
+    }
+
+    // Keys end in the word that the headers use, but for one of two words.
+    private static string NameOf(string key) => key.EndsWith(":ids:old", StringComparison.Ordinal) ? "oldIds" : key[(key.LastIndexOf(':') + 1)..];
+
+    private static string Text(double number) => number.ToString("F0", CultureInfo.InvariantCulture);
+
+    [SuppressMessage("Security", "CA5350", Justification = "EVALSHA is defined over SHA-1.")]
+    private static string Sha1(string script) => Convert.ToHexString(SHA1.HashData(Encoding.UTF8.GetBytes(RedisScript.Load(script).Text)));
+}
