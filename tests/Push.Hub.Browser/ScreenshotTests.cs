@@ -30,6 +30,7 @@ public sealed class ScreenshotTests(BrowserFixture fixture) : IDisposable
 
         await shop.Page.GotoAsync($"/admin/?sale={sale}");
         await Assertions.Expect(shop.Page.Locator("#stock tr")).ToHaveCountAsync(3);
+        await Assertions.Expect(shop.Page.Locator("#accepted-now")).Not.ToBeEmptyAsync();
         await CaptureAsync(shop.Page, $"admin-{screen}-{scheme}");
         shop.Faults.ShouldBeEmpty();
     }
@@ -62,6 +63,7 @@ public sealed class ScreenshotTests(BrowserFixture fixture) : IDisposable
 
         await shop.Page.GotoAsync($"/admin/?sale={open}");
         await Assertions.Expect(shop.Page.Locator("#stock tr")).ToHaveCountAsync(2);
+        await Assertions.Expect(shop.Page.Locator("#accepted-now")).Not.ToBeEmptyAsync();
         await CaptureAsync(shop.Page, $"admin-{screen}-{scheme}-{locale}");
         await shop.Page.Locator("#new-sale").ClickAsync();
         await CaptureAsync(shop.Page, $"editor-{screen}-{scheme}-{locale}");
@@ -71,6 +73,8 @@ public sealed class ScreenshotTests(BrowserFixture fixture) : IDisposable
 
     private static async Task CaptureAsync(IPage page, string name)
     {
+        // A sticky header would otherwise be painted where the page had been scrolled to.
+        await page.EvaluateAsync("() => scrollTo(0, 0)");
         int overflow = await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
         overflow.ShouldBe(0, $"{name} scrolls sideways");
 #pragma warning disable CA1308 // File names are lower case.

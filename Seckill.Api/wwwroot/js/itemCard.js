@@ -38,6 +38,7 @@ export class ItemCard {
 
   render(item, state, upcoming) {
     setText(this.#name, item.name);
+    setAttribute(this.#name, 'title', item.name);
     setText(this.#price, formatPrice(item.price));
     setText(this.#limit, t('item.limit', { limit: item.perUserLimit ?? 1 }));
     this.#renderStock(item, upcoming);

@@ -26,6 +26,7 @@ export class OrdersPanel {
       if (this.#list.children[index] !== row.element) this.#list.insertBefore(row.element, this.#list.children[index] ?? null);
       row.element.dataset.status = order.status;
       setText(row.name, nameOf(order));
+      row.name.title = row.name.textContent;
       setText(row.status, t(`order.${order.status}`));
       setText(row.price, order.price === undefined || order.price === null ? '' : formatPrice(order.price));
       // A tab that did not grab itself knows only when it was told.
@@ -37,16 +38,16 @@ export class OrdersPanel {
 
   #add(orderId) {
     const row = {
-      name: h('span', { class: 'order-name' }),
+      name: h('p', { class: 'order-name' }),
       status: h('span', { class: 'order-status' }),
       price: h('span', { class: 'order-price' }),
       time: h('time', {}),
       label: h('span', {}),
     };
     row.element = h('li', { class: 'order', 'data-order': orderId },
-      h('div', { class: 'order-line' }, row.name, row.price),
-      h('div', { class: 'order-line' }, row.status, row.time),
-      h('div', { class: 'order-number muted' }, row.label, ' ', h('code', {}, orderId)));
+      row.name,
+      h('div', { class: 'order-line' }, row.status, row.price),
+      h('div', { class: 'order-line order-number muted' }, h('span', {}, row.label, ' ', h('code', {}, orderId)), row.time));
     this.#rows.set(orderId, row);
     return row;
   }
