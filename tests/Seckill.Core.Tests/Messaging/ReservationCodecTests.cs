@@ -18,7 +18,10 @@ public sealed class ReservationCodecTests
         {
             ReservationMessage message = Reservation($"user-{(uint)user}", (uint)order) with
             {
-                Slot = number & 0xFF, Bucket = number & 0xF, Epoch = number & int.MaxValue, Version = (long)(number & int.MaxValue) << 20,
+                Slot = number & 0xFF,
+                Bucket = number & 0xF,
+                Epoch = number & int.MaxValue,
+                Version = (long)(number & int.MaxValue) << 20,
             };
             return ReservationCodec.Decode(Consumed(ReservationCodec.Encode(message))) == (message, null);
         }));
