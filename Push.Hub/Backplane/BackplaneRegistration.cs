@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Seckill.Core.Configuration;
 using Seckill.Core.Push;
 
 namespace Push.Hub.Backplane;
@@ -16,9 +17,7 @@ public static class BackplaneRegistration
         where THub : Microsoft.AspNetCore.SignalR.Hub
     {
         IServiceCollection services = signalR.Services;
-        services.AddOptionsWithValidateOnStart<BackplaneOptions>()
-            .Bind(configuration.GetSection(BackplaneOptions.Section), binder => binder.ErrorOnUnknownConfiguration = true)
-            .ValidateDataAnnotations();
+        services.AddCheckedOptions<BackplaneOptions>(configuration.GetSection(BackplaneOptions.Section));
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<NodeName>();
         services.AddSingleton<LocalConnections<THub>>();

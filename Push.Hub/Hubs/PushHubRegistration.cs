@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.Connections;
 using Push.Hub.Backplane;
 using Push.Hub.Delivery;
+using Seckill.Core.Configuration;
 using Seckill.Core.Push;
 
 namespace Push.Hub.Hubs;
@@ -16,8 +17,8 @@ public static class PushHubRegistration
     /// <summary>Adds the hub, its backplane and the delivery of mailboxes.</summary>
     public static IServiceCollection AddPushHub(this IServiceCollection services, IConfiguration configuration)
     {
-        AddOptions<DeliveryOptions>(services, configuration.GetSection(DeliveryOptions.Section));
-        AddOptions<PushOptions>(services, configuration.GetSection(PushOptions.Section));
+        services.AddCheckedOptions<DeliveryOptions>(configuration.GetSection(DeliveryOptions.Section));
+        services.AddCheckedOptions<PushOptions>(configuration.GetSection(PushOptions.Section));
         PushOptions options = configuration.GetSection(PushOptions.Section).Get<PushOptions>() ?? new PushOptions();
 
         services.AddPushSending(configuration);
@@ -50,10 +51,4 @@ public static class PushHubRegistration
                 connection.CloseOnAuthenticationExpiration = true;
             })
             .RequireCors(CorsPolicy);
-
-    private static void AddOptions<TOptions>(IServiceCollection services, IConfigurationSection section)
-        where TOptions : class =>
-        services.AddOptionsWithValidateOnStart<TOptions>()
-            .Bind(section, binder => binder.ErrorOnUnknownConfiguration = true)
-            .ValidateDataAnnotations();
 }

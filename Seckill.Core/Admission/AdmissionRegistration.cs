@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Seckill.Core.Configuration;
 
 namespace Seckill.Core.Admission;
 
@@ -10,9 +11,7 @@ public static class AdmissionRegistration
     /// <summary>Adds <see cref="AdmissionGate"/> and <see cref="EligibilityGate"/>, which needs Redis and sales; a bad limit stops the host at start.</summary>
     public static IServiceCollection AddAdmission(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptionsWithValidateOnStart<AdmissionOptions>()
-            .Bind(configuration.GetSection(AdmissionOptions.Section), binder => binder.ErrorOnUnknownConfiguration = true)
-            .ValidateDataAnnotations();
+        services.AddCheckedOptions<AdmissionOptions>(configuration.GetSection(AdmissionOptions.Section));
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<AdmissionGate>();
         services.TryAddSingleton<EligibilityGate>();

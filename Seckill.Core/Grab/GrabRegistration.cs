@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Seckill.Core.Configuration;
 
 namespace Seckill.Core.Grab;
 
@@ -10,9 +11,7 @@ public static class GrabRegistration
     /// <summary>Adds <see cref="GrabHandler"/> and what stands behind it; needs sales, admission and stock.</summary>
     public static IServiceCollection AddGrab(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptionsWithValidateOnStart<GrabOptions>()
-            .Bind(configuration.GetSection(GrabOptions.Section), binder => binder.ErrorOnUnknownConfiguration = true)
-            .ValidateDataAnnotations();
+        services.AddCheckedOptions<GrabOptions>(configuration.GetSection(GrabOptions.Section));
         services.TryAddSingleton<SoldOutBoard>();
         services.TryAddSingleton<GrabCoalescer>();
         services.TryAddSingleton<GrabOutcomes>();

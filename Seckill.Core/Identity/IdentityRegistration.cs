@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Seckill.Core.Configuration;
 
 namespace Seckill.Core.Identity;
 
@@ -10,9 +11,7 @@ public static class IdentityRegistration
     /// <summary>Adds <see cref="AccessTokens"/>; missing or weak keys stop the host at start.</summary>
     public static IServiceCollection AddIdentity(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptionsWithValidateOnStart<AuthOptions>()
-            .Bind(configuration.GetSection(AuthOptions.Section), binder => binder.ErrorOnUnknownConfiguration = true)
-            .ValidateDataAnnotations();
+        services.AddCheckedOptions<AuthOptions>(configuration.GetSection(AuthOptions.Section));
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<AccessTokens>();
         return services;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Seckill.Core.Configuration;
 
 namespace Seckill.Core.Messaging;
 
@@ -10,9 +11,7 @@ public static class MessagingRegistration
     /// <summary>Adds <see cref="KafkaClients"/> and the process's <see cref="KafkaProducer"/>.</summary>
     public static IServiceCollection AddMessaging(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptionsWithValidateOnStart<MessagingOptions>()
-            .Bind(configuration.GetSection(MessagingOptions.Section), binder => binder.ErrorOnUnknownConfiguration = true)
-            .ValidateDataAnnotations();
+        services.AddCheckedOptions<MessagingOptions>(configuration.GetSection(MessagingOptions.Section));
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<KafkaClients>();
         services.TryAddSingleton<KafkaProducer>();

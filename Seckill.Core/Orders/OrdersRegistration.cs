@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Seckill.Core.Configuration;
 using Seckill.Core.Database;
 using Seckill.Core.Diagnostics;
 using Seckill.Core.Messaging;
@@ -24,9 +25,7 @@ public static class OrdersRegistration
     public static IServiceCollection AddOrderIntake(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOrders();
-        services.AddOptionsWithValidateOnStart<OrderIntakeOptions>()
-            .Bind(configuration.GetSection(OrderIntakeOptions.Section), binder => binder.ErrorOnUnknownConfiguration = true)
-            .ValidateDataAnnotations();
+        services.AddCheckedOptions<OrderIntakeOptions>(configuration.GetSection(OrderIntakeOptions.Section));
         services.TryAddSingleton<FaultPoints>();
         services.TryAddSingleton<OrderWriter>();
         services.TryAddSingleton<OrderAnnouncer>();

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Seckill.Core.Configuration;
 using Seckill.Core.Diagnostics;
 
 namespace Seckill.Core.Outbox;
@@ -11,9 +12,7 @@ public static class OutboxRegistration
     /// <summary>Adds the loop <see cref="OutboxRelay"/>; needs messaging and Redis.</summary>
     public static IServiceCollection AddOutboxRelay(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptionsWithValidateOnStart<OutboxOptions>()
-            .Bind(configuration.GetSection(OutboxOptions.Section), binder => binder.ErrorOnUnknownConfiguration = true)
-            .ValidateDataAnnotations();
+        services.AddCheckedOptions<OutboxOptions>(configuration.GetSection(OutboxOptions.Section));
         services.TryAddSingleton<FaultPoints>();
         services.AddHostedService<OutboxRelay>();
         return services;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Seckill.Core.Configuration;
 
 namespace Seckill.Core.Push;
 
@@ -10,9 +11,7 @@ public static class PushRegistration
     /// <summary>Adds <see cref="MailboxStore"/> and <see cref="SaleBroadcaster"/>; needs <see cref="Redis.RedisConnection"/>.</summary>
     public static IServiceCollection AddPushSending(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptionsWithValidateOnStart<MailboxOptions>()
-            .Bind(configuration.GetSection(MailboxOptions.Section), binder => binder.ErrorOnUnknownConfiguration = true)
-            .ValidateDataAnnotations();
+        services.AddCheckedOptions<MailboxOptions>(configuration.GetSection(MailboxOptions.Section));
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<MailboxStore>();
         services.TryAddSingleton<SaleBroadcaster>();

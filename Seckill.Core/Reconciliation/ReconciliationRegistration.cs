@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Seckill.Core.Configuration;
 
 namespace Seckill.Core.Reconciliation;
 
@@ -9,9 +10,7 @@ public static class ReconciliationRegistration
     /// <summary>Adds the loop; needs stock, orders and messaging.</summary>
     public static IServiceCollection AddReconciliation(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptionsWithValidateOnStart<ReconciliationOptions>()
-            .Bind(configuration.GetSection(ReconciliationOptions.Section), binder => binder.ErrorOnUnknownConfiguration = true)
-            .ValidateDataAnnotations();
+        services.AddCheckedOptions<ReconciliationOptions>(configuration.GetSection(ReconciliationOptions.Section));
         services.AddHostedService<ReservationReconciler>();
         return services;
     }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Seckill.Core.Configuration;
 
 namespace Seckill.Core.Stock;
 
@@ -10,9 +11,7 @@ public static class StockRegistration
     /// <summary>Adds <see cref="StockStore"/>; needs <see cref="Redis.RedisConnection"/>.</summary>
     public static IServiceCollection AddStock(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptionsWithValidateOnStart<StockOptions>()
-            .Bind(configuration.GetSection(StockOptions.Section), binder => binder.ErrorOnUnknownConfiguration = true)
-            .ValidateDataAnnotations();
+        services.AddCheckedOptions<StockOptions>(configuration.GetSection(StockOptions.Section));
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<StockStore>();
         return services;
