@@ -1,4 +1,4 @@
--- warm.lua: creates a stock bucket, if and only if nothing of it exists. It never resets one.
+-- warm.lua: creates a stock bucket, if and only if nothing of it exists but, at most, an outbox that never held anything. It never resets one.
 -- KEYS[1] stock   string  units left
 -- KEYS[2] buyers  hash    userId -> slot=orderId[,slot=orderId...]
 -- KEYS[3] outbox  stream  packed winners that await Kafka
@@ -19,7 +19,17 @@ local left = tonumber(redis.call('GET', stock))
 if life[1] and life[2] and life[3] and left then
   return { 2, tonumber(life[1]), tonumber(life[2]), left }
 end
-if redis.call('EXISTS', stock, buyers, outbox, meta) > 0 then
+
+-- An outbox that never held anything is no trace of a lost bucket: the relay finds the bucket in the directory before this script has run,
+-- and makes the stream with its consumer group.
+local isUsed = false
+if redis.call('EXISTS', outbox) == 1 then
+  local info = redis.call('XINFO', 'STREAM', outbox)
+  for i = 1, #info, 2 do
+    isUsed = isUsed or (info[i] == 'last-generated-id' and info[i + 1] ~= '0-0')
+  end
+end
+if isUsed or redis.call('EXISTS', stock, buyers, meta) > 0 then
   return { -2, tonumber(life[1]) or 0, tonumber(life[2]) or 0, left or 0 }
 end
 if mayCreate ~= '1' then

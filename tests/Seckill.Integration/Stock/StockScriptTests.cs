@@ -3,6 +3,7 @@ using Seckill.Core.Redis;
 using Seckill.Core.Stock;
 using Seckill.Integration.Grab;
 using Shouldly;
+using StackExchange.Redis;
 using Xunit;
 
 namespace Seckill.Integration.Stock;
@@ -79,6 +80,22 @@ public sealed class StockScriptTests
         (await node.Stock.ReadAsync(Bucket))!.Left.ShouldBe(4);
 
         await node.Get<RedisConnection>().Database.KeyDeleteAsync(new StockKeys(Bucket).Stock);
+        (await node.Stock.WarmAsync(Bucket, 5, 1, 1, mayCreate: true)).ShouldBe(WarmStatus.Damaged);
+    }
+
+    [Fact]
+    public async Task WarmUp_ARelayThatFoundTheBucketFirst_IsNoDamage_ButAnOutboxThatWasUsedIs()
+    {
+        await using GrabNode node = await GrabNode.StartAsync();
+        IDatabase db = node.Get<RedisConnection>().Database;
+        RedisKey outbox = new StockKeys(Bucket).Outbox;
+        await db.ExecuteAsync("XGROUP", "CREATE", outbox, "relay", "0", "MKSTREAM");
+        (await node.Stock.WarmAsync(Bucket, 5, 1, 1, mayCreate: true)).ShouldBe(WarmStatus.Created);
+
+        await node.Stock.GrabAsync(Bucket, new[] { Grab("a", 1) }, 0, 0);
+        StockKeys keys = new(Bucket);
+        await db.KeyDeleteAsync([keys.Stock, keys.Buyers, keys.Meta]);
+        await db.ExecuteAsync("XTRIM", outbox, "MAXLEN", "0");
         (await node.Stock.WarmAsync(Bucket, 5, 1, 1, mayCreate: true)).ShouldBe(WarmStatus.Damaged);
     }
 
