@@ -21,7 +21,12 @@ public sealed class SaleDirector(
     public async Task<Sale> CreateAsync(NewSale draft, CancellationToken stop = default)
     {
         Sale sale = await sales.CreateAsync(draft, stop);
-        await WarmUpAsync(sale, stop);
+        if (await WarmUpAsync(sale, stop) is WarmUpOutcome.NeedsRecovery)
+        {
+            // An id that was made this moment can have lost nothing: somebody else writes our keys.
+            throw new InvalidOperationException($"Sale {sale.Id} is new, and yet parts of its buckets stand in Redis already.");
+        }
+
         await BroadcastAsync(sale);
         return sale;
     }
