@@ -9,11 +9,18 @@ namespace Seckill.Integration.EndToEnd;
 /// <summary>Plain HTTP against the Api of a stack, with nothing of the product's own client in between.</summary>
 internal sealed class StackClient : IDisposable
 {
+    private const int AskFirstLength = 256 * 1024;
+
     private readonly HttpClient _http;
 
     public StackClient(string apiUrl)
     {
-        _http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 256, PooledConnectionIdleTimeout = TimeSpan.FromSeconds(2) })
+        _http = new HttpClient(new SocketsHttpHandler
+        {
+            MaxConnectionsPerServer = 256,
+            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(2),
+            Expect100ContinueTimeout = TimeSpan.FromSeconds(30),
+        })
         {
             BaseAddress = new Uri(apiUrl),
             Timeout = TimeSpan.FromSeconds(30),
@@ -94,6 +101,9 @@ internal sealed class StackClient : IDisposable
     public async Task<HttpResponseMessage> PostRawAsync(string path, string body, string? token, string contentType = "application/json")
     {
         using HttpRequestMessage request = new(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, contentType) };
+
+        // A body that is too large is refused by its length, and the connection closed: who is still sending may find a broken pipe instead of the answer. So ask first.
+        request.Headers.ExpectContinue = body.Length > AskFirstLength;
         return await SendAsync(request, token);
     }
 
