@@ -5,8 +5,10 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Seckill.Core;
 using Seckill.Core.Database;
+using Seckill.Core.Diagnostics;
 using Seckill.Core.Redis;
 using Seckill.Hosting.Authentication;
+using Seckill.Hosting.Faults;
 using Seckill.Hosting.Health;
 using Seckill.Hosting.Metrics;
 
@@ -20,12 +22,14 @@ public static class SeckillHost
     /// <param name="name">Name in logs, <c>CLIENT LIST</c> and metrics: <c>seckill-api</c>, <c>seckill-worker</c>, <c>push-hub</c>.</param>
     public static WebApplicationBuilder AddSeckillHost(this WebApplicationBuilder builder, string name)
     {
+        RefusePlantedBug(builder.Environment);
         // A log line per request would cost more than a grab does.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Logging.AddFilter(typeof(BearerTokenHandler).FullName, LogLevel.Warning);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
         builder.Services.AddConnections(builder.Configuration).AddRedis(name).AddDatabase();
+        builder.Services.AddSingleton<FaultPoints>();
         builder.Services.AddProblemDetails();
         builder.Services.AddHealthChecks();
         builder.Services.AddSingleton<HealthCache>();
@@ -33,11 +37,20 @@ public static class SeckillHost
         return builder;
     }
 
-    /// <summary>Maps <c>/healthz</c>, <c>/healthz/live</c>, <c>/healthz/ready</c> and <c>/metrics</c>.</summary>
+    /// <summary>Maps <c>/healthz</c>, <c>/healthz/live</c>, <c>/healthz/ready</c> and <c>/metrics</c>; in Development also <c>/dev/faults</c>.</summary>
     public static WebApplication MapSeckillHost(this WebApplication app)
     {
         app.MapHealth();
         app.MapMetrics();
+        app.MapFaults();
         return app;
+    }
+
+    private static void RefusePlantedBug(IHostEnvironment environment)
+    {
+        if (Planted.Window.Length > 0 && !environment.IsDevelopment())
+        {
+            throw new InvalidOperationException($"{Planted.Variable} switches a remedy off; it is for tests and needs the environment Development.");
+        }
     }
 }

@@ -11,4 +11,13 @@ public enum FaultPoint
 
     /// <summary>Buyers have been told, the offsets are not stored: redelivery finds rows and message ids in place.</summary>
     AfterPushBeforeOffsets = 2,
+
+    /// <summary>Redis has reserved and written the outbox, no client has been answered: an Api that dies here leaves winners who do not know it yet.</summary>
+    AfterReserveBeforeAnswer = 3,
+
+    /// <summary>A relay has read an outbox batch and produced nothing: the entries lie with it until another claims them.</summary>
+    AfterReadBeforeProduce = 4,
+
+    /// <summary>The order rows are written and counted, the transaction is open: MySQL rolls it back and redelivery repeats it.</summary>
+    AfterInsertBeforeCommit = 5,
 }

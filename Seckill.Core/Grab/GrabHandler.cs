@@ -1,4 +1,5 @@
 using Seckill.Core.Admission;
+using Seckill.Core.Diagnostics;
 using Seckill.Core.Ids;
 using Seckill.Core.Sales;
 using Seckill.Core.Stock;
@@ -9,7 +10,7 @@ namespace Seckill.Core.Grab;
 /// <remarks>Thread-safe. A grab refused by a gate touches nothing outside the process; one that passes costs a share of one round trip to Redis.</remarks>
 public sealed class GrabHandler(
     SaleCatalog catalog, SoldOutBoard board, EligibilityGate eligibility, AdmissionGate admission, GrabCoalescer coalescer,
-    GrabOutcomes outcomes, SnowflakeIds ids, TimeProvider time)
+    GrabOutcomes outcomes, SnowflakeIds ids, FaultPoints faults, TimeProvider time)
 {
     private static readonly TimeSpan RetryUnavailable = TimeSpan.FromSeconds(1);
 
@@ -83,6 +84,8 @@ public sealed class GrabHandler(
             return new GrabResult(GrabOutcome.StockUnavailable, RetryAfter: RetryUnavailable);
         }
 
-        return await coalescer.GrabAsync(sale.BucketOf(item), new StockGrab(user, order));
+        GrabResult result = await coalescer.GrabAsync(sale.BucketOf(item), new StockGrab(user, order));
+        await faults.ReachAsync(FaultPoint.AfterReserveBeforeAnswer);
+        return result;
     }
 }

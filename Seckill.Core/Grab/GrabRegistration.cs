@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Seckill.Core.Configuration;
+using Seckill.Core.Diagnostics;
 
 namespace Seckill.Core.Grab;
 
@@ -12,6 +13,7 @@ public static class GrabRegistration
     public static IServiceCollection AddGrab(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddCheckedOptions<GrabOptions>(configuration.GetSection(GrabOptions.Section));
+        services.TryAddSingleton<FaultPoints>();
         services.TryAddSingleton<SoldOutBoard>();
         services.TryAddSingleton<GrabCoalescer>();
         services.TryAddSingleton<GrabOutcomes>();

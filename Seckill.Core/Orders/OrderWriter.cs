@@ -17,7 +17,7 @@ namespace Seckill.Core.Orders;
 /// Locks are always taken in one order: order rows by order id, then guard rows by sale and SKU, last and for the shortest time, since all tables share
 /// them. READ COMMITTED spares the gap locks that make inserts of two workers deadlock.
 /// </remarks>
-internal sealed class OrderWriter(SeckillDatabase database, TimeProvider time, ILogger<OrderWriter> log)
+internal sealed class OrderWriter(SeckillDatabase database, FaultPoints faults, TimeProvider time, ILogger<OrderWriter> log)
 {
     private readonly ItemPrices _prices = new();
 
@@ -76,6 +76,7 @@ internal sealed class OrderWriter(SeckillDatabase database, TimeProvider time, I
         outcomes.AddRange(distinct.Where(one => fresh.ContainsKey(one.OrderId)).Select(one => refused.TryGetValue(one.OrderId, out string? reason)
             ? new IntakeOutcome(one, IntakeVerdict.Failed, fresh[one.OrderId], reason, IsNew: true)
             : new IntakeOutcome(one, IntakeVerdict.Created, fresh[one.OrderId], Reason: null, IsNew: true)));
+        await faults.ReachAsync(FaultPoint.AfterInsertBeforeCommit);
         await transaction.CommitAsync(stop);
         return outcomes;
     }

@@ -116,6 +116,12 @@ internal sealed class BucketRelay(
             }
         }
 
+        await faults.ReachAsync(FaultPoint.AfterReadBeforeProduce);
+        if (Planted.F1)
+        {
+            await stream.RemoveAsync([.. entries.Select(entry => entry.Id)]);
+        }
+
         await producer.ProduceAsync(records, stop);
         await faults.ReachAsync(FaultPoint.AfterProduceBeforeRemove);
 

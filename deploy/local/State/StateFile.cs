@@ -3,12 +3,13 @@ using System.Text.Json;
 namespace Seckill.Local.State;
 
 /// <summary>Reads and writes <c>state.json</c>. It holds the database's password, so only its owner may read it.</summary>
-internal sealed class StateFile
+public sealed class StateFile
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     private readonly string _file;
 
+    /// <param name="directory">The stack's data directory.</param>
     public StateFile(string directory)
     {
         _file = Path.Combine(directory, "state.json");
@@ -45,5 +46,6 @@ internal sealed class StateFile
         File.Move(partial, _file, overwrite: true);
     }
 
+    /// <summary>Does nothing when there is none.</summary>
     public void Delete() => File.Delete(_file);
 }

@@ -1,0 +1,23 @@
+using System.CommandLine;
+using Seckill.Local;
+using Seckill.Ops.Connection;
+
+Option<DirectoryInfo> data = new("--data")
+{
+    Description = "Where the local stack keeps its state.",
+    DefaultValueFactory = _ => new DirectoryInfo(Repository.LocalData),
+    Recursive = true,
+};
+RootCommand root = new("Operators' commands.")
+{
+    data,
+};
+try
+{
+    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (OpsException fault)
+{
+    await Console.Error.WriteLineAsync($"✗ {fault.Message}");
+    return 1;
+}
