@@ -38,6 +38,9 @@ internal static class EventIds
     public const int DeliveryUnknown = 1702;
     public const int NotDelivered = 1703;
     public const int ProducerRebuilt = 1704;
+    public const int DelayedConsumerFaulted = 1705;
+    public const int DelayedHandlerFaulted = 1706;
+    public const int DelayedPartitionsMoved = 1707;
 
     public const int MigrationApplied = 1900;
     public const int MigrationResumed = 1901;

@@ -19,4 +19,13 @@ internal static partial class Log
 
     [LoggerMessage(EventIds.ProducerRebuilt, LogLevel.Error, "The Kafka producer failed for good ({Code} {Reason}) and is replaced")]
     public static partial void ProducerRebuilt(this ILogger log, ErrorCode code, string reason);
+
+    [LoggerMessage(EventIds.DelayedConsumerFaulted, LogLevel.Error, "The consumer of delayed topics {Group} failed and starts anew after a pause")]
+    public static partial void DelayedConsumerFaulted(this ILogger log, string group, Exception fault);
+
+    [LoggerMessage(EventIds.DelayedHandlerFaulted, LogLevel.Warning, "{Count} due messages of {Group} were not handled; they are tried again")]
+    public static partial void DelayedHandlerFaulted(this ILogger log, int count, string group, Exception fault);
+
+    [LoggerMessage(EventIds.DelayedPartitionsMoved, LogLevel.Information, "Delayed topics of {Group}: partitions {Change}: {Partitions}")]
+    public static partial void DelayedPartitionsMoved(this ILogger log, string group, string change, string partitions);
 }

@@ -15,8 +15,18 @@ public static class KafkaTopics
     /// <summary>Messages of unknown type or version, or that cannot be decoded.</summary>
     public static readonly KafkaTopic Unroutable = Topic("seckill.unroutable", partitions: 3, days: 30);
 
+    /// <summary>Messages that could not be handled for a reason that may pass, in the order in which they are tried again; keyed as where they came from. Consumer group <c>seckill.retry</c>.</summary>
+    public static readonly IReadOnlyList<DelayedTopic> RetryTiers =
+    [
+        Delayed("seckill.retry.1s", TimeSpan.FromSeconds(1)),
+        Delayed("seckill.retry.5s", TimeSpan.FromSeconds(5)),
+        Delayed("seckill.retry.30s", TimeSpan.FromSeconds(30)),
+    ];
+
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<KafkaTopic> All { get; } = [Reservations, OrderEvents, DeadLetters, Unroutable];
+    public static IReadOnlyList<KafkaTopic> All { get; } = [Reservations, OrderEvents, .. RetryTiers.Select(tier => tier.Topic), DeadLetters, Unroutable];
+
+    private static DelayedTopic Delayed(string name, TimeSpan delay) => new(Topic(name, partitions: 6, days: 7), delay);
 
     private static KafkaTopic Topic(string name, int partitions, int days) =>
         new(name, partitions, ReplicationFactor: 3, MinInSyncReplicas: 2, TimeSpan.FromDays(days), "delete");

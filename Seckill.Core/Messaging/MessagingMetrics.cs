@@ -20,4 +20,10 @@ internal static class MessagingMetrics
 
     public static readonly Counter<long> DeadLetters =
         SeckillMeter.Meter.CreateCounter<long>("seckill.messaging.dead_letters", "{message}", "Messages that no retry can mend.");
+
+    public static readonly Histogram<double> DelayError =
+        SeckillMeter.Meter.CreateHistogram<double>("seckill.messaging.delay_error", "s", "From the due time of a delayed message to the start of its handling, by topic.");
+
+    public static readonly Gauge<long> DelayedHeld =
+        SeckillMeter.Meter.CreateGauge<long>("seckill.messaging.delayed_held", "{message}", "Delayed messages that a consumer has read ahead, by group.");
 }

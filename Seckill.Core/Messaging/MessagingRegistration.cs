@@ -8,13 +8,14 @@ namespace Seckill.Core.Messaging;
 /// <summary>Registers the Kafka clients.</summary>
 public static class MessagingRegistration
 {
-    /// <summary>Adds <see cref="KafkaClients"/> and the process's <see cref="KafkaProducer"/>.</summary>
+    /// <summary>Adds <see cref="KafkaClients"/>, the process's <see cref="KafkaProducer"/> and <see cref="DelayedConsumer"/>.</summary>
     public static IServiceCollection AddMessaging(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddCheckedOptions<MessagingOptions>(configuration.GetSection(MessagingOptions.Section));
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<KafkaClients>();
         services.TryAddSingleton<KafkaProducer>();
+        services.TryAddSingleton<DelayedConsumer>();
         return services;
     }
 }

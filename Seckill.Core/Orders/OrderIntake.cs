@@ -69,7 +69,7 @@ public sealed class OrderIntake : BackgroundService
 
     private async Task ConsumeAsync(CancellationToken stop)
     {
-        IntakePartitions partitions = new();
+        PartitionTenancies partitions = new();
         using IConsumer<byte[]?, byte[]> consumer = Build(partitions);
         consumer.Subscribe(KafkaTopics.Reservations.Name);
         // The batch in hand may be finished after the stop, for a while; the rest is redelivered.
@@ -77,7 +77,7 @@ public sealed class OrderIntake : BackgroundService
         using CancellationTokenRegistration registration = stop.Register(() => drain.CancelAfter(_options.DrainMs));
         try
         {
-            List<IntakeMessage> next = [];
+            List<ConsumedMessage> next = [];
             while (!stop.IsCancellationRequested)
             {
                 Collect(consumer, partitions, next);
@@ -87,7 +87,7 @@ public sealed class OrderIntake : BackgroundService
                     continue;
                 }
 
-                List<IntakeMessage> batch = next;
+                List<ConsumedMessage> batch = next;
                 next = [];
                 await FinishAsync(consumer, partitions, batch, next, drain.Token);
             }
@@ -100,7 +100,7 @@ public sealed class OrderIntake : BackgroundService
         }
     }
 
-    private IConsumer<byte[]?, byte[]> Build(IntakePartitions partitions) => _clients.Consumer("seckill-order-intake", Group)
+    private IConsumer<byte[]?, byte[]> Build(PartitionTenancies partitions) => _clients.Consumer("seckill-order-intake", Group)
         .SetPartitionsAssignedHandler((_, added) =>
         {
             partitions.Assigned(added);
@@ -111,23 +111,23 @@ public sealed class OrderIntake : BackgroundService
         .SetPartitionsLostHandler((_, gone) => Leave("lost", partitions, gone))
         .Build();
 
-    private void Leave(string how, IntakePartitions partitions, List<TopicPartitionOffset> gone)
+    private void Leave(string how, PartitionTenancies partitions, List<TopicPartitionOffset> gone)
     {
         partitions.Gone(gone);
         _log.PartitionsMoved(how, string.Join(',', gone.Select(one => one.Partition.Value)));
     }
 
     // What has arrived, up to a batch: nothing waits for company, and under load batches fill by themselves.
-    private void Collect(IConsumer<byte[]?, byte[]> consumer, IntakePartitions partitions, List<IntakeMessage> batch)
+    private void Collect(IConsumer<byte[]?, byte[]> consumer, PartitionTenancies partitions, List<ConsumedMessage> batch)
     {
         while (batch.Count < _options.MaxBatch && consumer.Consume(TimeSpan.Zero) is { } consumed)
         {
-            batch.Add(new IntakeMessage(consumed, partitions.TenancyOf(consumed.TopicPartition)));
+            batch.Add(new ConsumedMessage(consumed, partitions.TenancyOf(consumed.TopicPartition)));
         }
     }
 
     private async Task FinishAsync(
-        IConsumer<byte[]?, byte[]> consumer, IntakePartitions partitions, List<IntakeMessage> batch, List<IntakeMessage> next, CancellationToken stop)
+        IConsumer<byte[]?, byte[]> consumer, PartitionTenancies partitions, List<ConsumedMessage> batch, List<ConsumedMessage> next, CancellationToken stop)
     {
         Task work = _processor.ProcessAsync([.. batch.Select(message => message.Consumed)], stop);
         bool paused = false;
@@ -138,7 +138,7 @@ public sealed class OrderIntake : BackgroundService
             paused = true;
             if (consumer.Consume(TimeSpan.Zero) is { } consumed)
             {
-                next.Add(new IntakeMessage(consumed, partitions.TenancyOf(consumed.TopicPartition)));
+                next.Add(new ConsumedMessage(consumed, partitions.TenancyOf(consumed.TopicPartition)));
             }
         }
 

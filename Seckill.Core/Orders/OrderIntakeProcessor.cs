@@ -38,7 +38,7 @@ internal sealed class OrderIntakeProcessor(
             }
             else
             {
-                aside.Add(Unroutable(consumed, fault!));
+                aside.Add(SetAside.Unroutable(consumed, fault!, time.GetUtcNow(), log));
             }
         }
 
@@ -146,16 +146,6 @@ internal sealed class OrderIntakeProcessor(
                 log.OrderRefused(outcome.Reservation.OrderId.ToString(), outcome.Reservation.UserId.Value, outcome.Reason ?? "unknown");
             }
         }
-    }
-
-    private KafkaRecord Unroutable(ConsumeResult<byte[]?, byte[]> consumed, string fault)
-    {
-        string origin = $"{consumed.Topic}/{consumed.Partition.Value}/{consumed.Offset.Value}";
-        log.MessageUnroutable(origin, fault);
-        MessagingMetrics.Unroutable.Add(1);
-        return new KafkaRecord(
-            KafkaTopics.Unroutable.Name, consumed.Message.Key, consumed.Message.Value ?? [],
-            Aside(MessageHeaders.Read(consumed.Message.Headers, MessageHeaders.Type) ?? "none", fault, origin));
     }
 
     private KafkaRecord DeadLetter(IntakeOutcome outcome)

@@ -1,13 +1,13 @@
 using Confluent.Kafka;
 
-namespace Seckill.Core.Orders;
+namespace Seckill.Core.Messaging;
 
 /// <summary>Which partitions this consumer owns, and since which assignment. Used by the consumer's loop and, inside its polls, by its rebalance callbacks: one thread at a time.</summary>
 /// <remarks>
 /// A partition that went away and came back is a new tenancy: another worker may have stored offsets in between, and a batch of the old
 /// tenancy must not move them back (F13).
 /// </remarks>
-internal sealed class IntakePartitions
+internal sealed class PartitionTenancies
 {
     private readonly Dictionary<TopicPartition, long> _tenancies = [];
     private long _last;
@@ -35,7 +35,7 @@ internal sealed class IntakePartitions
     public long TenancyOf(TopicPartition partition) => _tenancies.GetValueOrDefault(partition);
 
     /// <summary>The offsets to store after a finished batch: per partition that is still held under the same tenancy, one past its last message.</summary>
-    public IReadOnlyList<TopicPartitionOffset> Finished(IReadOnlyList<IntakeMessage> batch) =>
+    public IReadOnlyList<TopicPartitionOffset> Finished(IReadOnlyList<ConsumedMessage> batch) =>
     [
         .. batch
             .Where(message => message.Tenancy != 0 && message.Tenancy == TenancyOf(message.Consumed.TopicPartition))

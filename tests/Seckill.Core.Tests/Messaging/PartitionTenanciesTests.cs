@@ -1,16 +1,16 @@
 using Confluent.Kafka;
-using Seckill.Core.Orders;
+using Seckill.Core.Messaging;
 using Shouldly;
 using Xunit;
 
-namespace Seckill.Core.Tests.Orders;
+namespace Seckill.Core.Tests.Messaging;
 
-public sealed class IntakePartitionsTests
+public sealed class PartitionTenanciesTests
 {
     private static readonly TopicPartition One = new("topic", 1);
     private static readonly TopicPartition Two = new("topic", 2);
 
-    private readonly IntakePartitions _partitions = new();
+    private readonly PartitionTenancies _partitions = new();
 
     [Fact]
     public void AFinishedBatch_StoresOnePastTheLastMessage_OfEachPartition()
@@ -25,7 +25,7 @@ public sealed class IntakePartitionsTests
     public void APartitionThatWentAway_StoresNothing()
     {
         _partitions.Assigned([One, Two]);
-        IntakeMessage[] batch = [Message(One, 7), Message(Two, 3)];
+        ConsumedMessage[] batch = [Message(One, 7), Message(Two, 3)];
 
         _partitions.Gone([new TopicPartitionOffset(One, 7)]);
 
@@ -38,7 +38,7 @@ public sealed class IntakePartitionsTests
     public void APartitionThatWentAndCameBack_IsNotMovedByTheOldTenancy()
     {
         _partitions.Assigned([One]);
-        IntakeMessage old = Message(One, 7);
+        ConsumedMessage old = Message(One, 7);
 
         _partitions.Gone([new TopicPartitionOffset(One, 7)]);
         _partitions.Assigned([One]);
@@ -50,6 +50,6 @@ public sealed class IntakePartitionsTests
     [Fact]
     public void AMessageOfNoTenancy_StoresNothing() => _partitions.Finished([Message(One, 7)]).ShouldBeEmpty();
 
-    private IntakeMessage Message(TopicPartition partition, long offset) =>
+    private ConsumedMessage Message(TopicPartition partition, long offset) =>
         new(new ConsumeResult<byte[]?, byte[]> { TopicPartitionOffset = new TopicPartitionOffset(partition, offset) }, _partitions.TenancyOf(partition));
 }

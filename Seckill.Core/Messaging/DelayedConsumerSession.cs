@@ -1,0 +1,156 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using Seckill.Core.Diagnostics;
+
+namespace Seckill.Core.Messaging;
+
+/// <summary>One consumer's life inside <see cref="DelayedConsumer"/>: from joining the group to leaving it. Everything but the handler runs in one loop.</summary>
+internal sealed class DelayedConsumerSession : IDisposable
+{
+    // How long a message that has just arrived, or a rebalance, may wait for the next poll: a fraction of the error that delays aim at.
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan MeasureEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+
+    // Read in one poll, so that a backlog does not hold up what is due meanwhile.
+    private const int MostPerPoll = 500;
+
+    private readonly KafkaProducer _producer;
+    private readonly string _group;
+    private readonly DelayedHandler _handler;
+    private readonly MessagingOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly PartitionTenancies _tenancies = new();
+    private readonly List<TopicPartition> _arrived = [];
+    private readonly DelayedQueue _queue;
+    private readonly IConsumer<byte[]?, byte[]> _consumer;
+    private long _measuredAt;
+
+    public DelayedConsumerSession(
+        KafkaClients clients, KafkaProducer producer, string group, IReadOnlyList<DelayedTopic> topics, DelayedHandler handler, MessagingOptions options, TimeProvider time, ILogger log)
+    {
+        (_producer, _group, _handler, _options, _time, _log) = (producer, group, handler, options, time, log);
+        _queue = new DelayedQueue(topics, options.DelayedLookAhead);
+        _consumer = clients.Consumer(group, group)
+            .SetPartitionsAssignedHandler((_, added) => Arrive(added))
+            .SetPartitionsRevokedHandler((_, gone) => Leave("revoked", gone))
+            .SetPartitionsLostHandler((_, gone) => Leave("lost", gone))
+            .Build();
+        _consumer.Subscribe(topics.Select(topic => topic.Topic.Name));
+    }
+
+    /// <summary>Runs until <paramref name="stop"/>.</summary>
+    /// <exception cref="KafkaException">The client failed: start another.</exception>
+    /// <exception cref="OperationCanceledException">Stopped while a batch was in hand.</exception>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        using CancellationTokenSource drain = new();
+        using CancellationTokenRegistration registration = stop.Register(() => drain.CancelAfter(_options.DelayedDrainMs));
+        try
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                ReadAhead();
+                List<DelayedQueue.Held> due = _queue.TakeDue(_time.GetUtcNow(), _options.DelayedBatch);
+                if (due.Count == 0)
+                {
+                    await Task.Delay(Pause(), _time, CancellationToken.None);
+                    continue;
+                }
+
+                await FinishAsync(due, drain.Token);
+            }
+        }
+        finally
+        {
+            // Leaves the group at once and commits what is stored, so that the others need not wait for the session to run out.
+            _consumer.Close();
+        }
+    }
+
+    public void Dispose() => _consumer.Dispose();
+
+    private TimeSpan Pause()
+    {
+        TimeSpan wait = _queue.NextDue() is { } next ? next - _time.GetUtcNow() : Poll;
+        // A timer may fire a moment early, so the loop asks the clock again before it takes anything out. At least 1 ms: never spinning.
+        return TimeSpan.FromMilliseconds(Math.Clamp(Math.Ceiling(wait.TotalMilliseconds), 1, Poll.TotalMilliseconds));
+    }
+
+    private void Arrive(List<TopicPartition> added)
+    {
+        _tenancies.Assigned(added);
+        _arrived.AddRange(added);
+        _log.DelayedPartitionsMoved(_group, "assigned", string.Join(',', added.Select(one => $"{one.Topic}/{one.Partition.Value}")));
+    }
+
+    private void Leave(string how, List<TopicPartitionOffset> gone)
+    {
+        _tenancies.Gone(gone);
+        _queue.Forget(gone.Select(one => one.TopicPartition));
+        _log.DelayedPartitionsMoved(_group, how, string.Join(',', gone.Select(one => $"{one.Topic}/{one.Partition.Value}")));
+    }
+
+    private void ReadAhead()
+    {
+        for (int i = 0; i < MostPerPoll && _consumer.Consume(TimeSpan.Zero) is { } consumed; i++)
+        {
+            _queue.Add(new ConsumedMessage(consumed, _tenancies.TenancyOf(consumed.TopicPartition)), _time.GetUtcNow());
+        }
+
+        // The client remembers that a partition was paused when it was ours before.
+        _consumer.Resume(_arrived.Where(partition => _tenancies.TenancyOf(partition) != 0));
+        _arrived.Clear();
+        (List<TopicPartition> pause, List<TopicPartition> resume) = _queue.FlowChanges();
+        _consumer.Pause(pause);
+        _consumer.Resume(resume);
+        if (_measuredAt == 0 || _time.GetElapsedTime(_measuredAt) > MeasureEvery)
+        {
+            _measuredAt = _time.GetTimestamp();
+            MessagingMetrics.DelayedHeld.Record(_queue.Count, new KeyValuePair<string, object?>("group", _group));
+        }
+    }
+
+    private async Task FinishAsync(List<DelayedQueue.Held> due, CancellationToken stop)
+    {
+        Task work = HandleAsync(due, stop);
+        while (await Task.WhenAny(work, Task.Delay(Poll, _time, CancellationToken.None)) != work)
+        {
+            ReadAhead();
+        }
+
+        await work;
+        foreach (TopicPartitionOffset offset in _tenancies.Finished([.. due.Select(one => one.Message)]))
+        {
+            _consumer.StoreOffset(offset);
+        }
+    }
+
+    private async Task HandleAsync(List<DelayedQueue.Held> due, CancellationToken stop)
+    {
+        DateTimeOffset now = _time.GetUtcNow();
+        KafkaRecord[] aside = [.. due.Where(one => one.Fault is not null).Select(one => SetAside.Unroutable(one.Message.Consumed, one.Fault!, now, _log))];
+        DelayedMessage[] messages = [.. due.Where(one => one.Fault is null).Select(one => new DelayedMessage(one.Message.Consumed, one.DueAt))];
+        foreach (DelayedMessage message in messages)
+        {
+            MessagingMetrics.DelayError.Record((now - message.DueAt).TotalSeconds, new KeyValuePair<string, object?>("topic", message.Consumed.Topic));
+        }
+
+        await _producer.ProduceAsync(aside, stop);
+        for (TimeSpan pause = FirstPause; messages.Length > 0; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        {
+            try
+            {
+                await _handler(messages, stop);
+                return;
+            }
+            catch (Exception fault) when (!stop.IsCancellationRequested)
+            {
+                _log.DelayedHandlerFaulted(messages.Length, _group, fault);
+                await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()), _time, stop);
+            }
+        }
+    }
+}
