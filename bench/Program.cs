@@ -1,4 +1,8 @@
+using System.CommandLine;
 using BenchmarkDotNet.Running;
+using Seckill.Benchmarks.Pipeline;
 
-// dotnet run -c Release --project bench -- --filter '*'
-return BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args).Any(summary => summary.HasCriticalValidationErrors) ? 1 : 0;
+// Whole-road measurements are commands; anything else is BenchmarkDotNet's: ./seckill bench --filter '*'
+return args is ["pipeline", ..]
+    ? await new RootCommand("Measures the engine against what its servers can do.") { PipelineCommand.Create() }.Parse(args).InvokeAsync()
+    : BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args).Any(summary => summary.HasCriticalValidationErrors) ? 1 : 0;

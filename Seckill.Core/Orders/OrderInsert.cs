@@ -1,5 +1,7 @@
 using System.Data.Common;
+using System.Globalization;
 using System.Text;
+using Seckill.Core.Ids;
 using Seckill.Core.Messaging;
 
 namespace Seckill.Core.Orders;
@@ -25,24 +27,45 @@ internal static class OrderInsert
         StringBuilder sql = new StringBuilder("INSERT INTO ", rows.Count * 120).Append(OrderTables.Name(table)).Append(Head);
         Add(command, "@intake", intakeId);
         Add(command, "@now", now.UtcDateTime);
+        Add(command, "@pending", OrderStatus.PendingPayment.ToText());
+        Add(command, "@failed", OrderStatus.Failed.ToText());
         for (int i = 0; i < rows.Count; i++)
         {
             (ReservationMessage reservation, decimal price, string? failure) = rows[i];
-            // Numbers are put in as digits: half as many parameters make the statement twice as fast to build. Texts are always parameters.
-            sql.Append(i == 0 ? "(" : ",(").Append(reservation.OrderId.Value).Append(',').Append(reservation.SaleId.Value)
-                .Append(",@k").Append(i).Append(",@u").Append(i).Append(',');
+            sql.Append(i == 0 ? "(" : ",(").Append(reservation.OrderId.Value).Append(',').Append(reservation.SaleId.Value).Append(',');
+            AppendId(sql, command, $"@k{i}", reservation.SkuId.Value);
+            sql.Append(',');
+            AppendId(sql, command, $"@u{i}", reservation.UserId.Value);
+            sql.Append(',');
             _ = failure is null ? sql.Append(reservation.Slot) : sql.Append("NULL");
-            sql.Append(',').Append(price).Append(",@s").Append(i).Append(",@f").Append(i).Append(',').Append(reservation.Epoch)
-                .Append(",@intake,@r").Append(i).Append(",@now,@now)");
-            Add(command, $"@k{i}", reservation.SkuId.Value);
-            Add(command, $"@u{i}", reservation.UserId.Value);
-            Add(command, $"@s{i}", (failure is null ? OrderStatus.PendingPayment : OrderStatus.Failed).ToText());
-            Add(command, $"@f{i}", (object?)failure ?? DBNull.Value);
-            Add(command, $"@r{i}", reservation.ReservedAt.UtcDateTime);
+            sql.Append(',').Append(CultureInfo.InvariantCulture, $"{price}");
+            _ = failure is null ? sql.Append(",@pending,NULL,") : sql.Append(",@failed,").Append($"@f{i},");
+            if (failure is not null)
+            {
+                Add(command, $"@f{i}", failure);
+            }
+
+            sql.Append(reservation.Epoch).Append(CultureInfo.InvariantCulture, $",@intake,'{reservation.ReservedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff}',@now,@now)");
         }
 
         command.CommandText = sql.Append(" ON DUPLICATE KEY UPDATE order_id = order_id").ToString();
         await command.ExecuteNonQueryAsync(stop);
+    }
+
+    /// <remarks>
+    /// The driver spends more on five parameters a row than the server does on the row. An id of our alphabet has nothing to escape and goes in as it is; any other
+    /// text is a parameter.
+    /// </remarks>
+    private static void AppendId(StringBuilder sql, DbCommand command, string name, string value)
+    {
+        if (IdText.IsValid(value))
+        {
+            sql.Append('\'').Append(value).Append('\'');
+            return;
+        }
+
+        sql.Append(name);
+        Add(command, name, value);
     }
 
     private static void Add(DbCommand command, string name, object value)

@@ -1,0 +1,31 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Hosting;
+using Seckill.Core.Orders;
+
+namespace Seckill.Benchmarks.Pipeline;
+
+/// <summary>From Kafka to the commit, buyers told: one intake empties the topic that the relay has filled.</summary>
+internal static class IntakeRun
+{
+    /// <returns>Orders per second, counted from the first commit: joining the group is not what this measures.</returns>
+    public static async Task<double> MeasureAsync(PipelineServers servers, int orders, CancellationToken stop)
+    {
+        using IHost worker = servers.BuildWorker((services, configuration) => services.AddOrderIntake(configuration));
+        await worker.StartAsync(stop);
+        int sold = 0, soldAtStart = 0;
+        long started = 0;
+        while (sold < orders)
+        {
+            await Task.Delay(5, stop);
+            sold = await servers.ScalarAsync<int>("SELECT sold FROM stock_guard");
+            if (started == 0 && sold > 0)
+            {
+                (started, soldAtStart) = (Stopwatch.GetTimestamp(), sold);
+            }
+        }
+
+        double perSecond = (orders - soldAtStart) / Stopwatch.GetElapsedTime(started).TotalSeconds;
+        await worker.StopAsync(stop);
+        return perSecond;
+    }
+}

@@ -1,0 +1,64 @@
+using System.CommandLine;
+using System.Text.Json;
+using Spectre.Console;
+
+namespace Seckill.Benchmarks.Pipeline;
+
+/// <summary><c>pipeline</c>: orders stored per second against raw inserts, and outbox entries relayed per second; interleaved rounds on private servers.</summary>
+internal static class PipelineCommand
+{
+    public static Command Create()
+    {
+        Option<int> rounds = new("--rounds") { Description = "Rounds; each measures everything once.", DefaultValueFactory = _ => 3 };
+        Option<int> orders = new("--orders") { Description = "Orders per measurement, at most 150,000 (what the mock cluster holds).", DefaultValueFactory = _ => 60_000 };
+        Option<FileInfo?> output = new("--out") { Description = "Writes the figures as JSON." };
+        rounds.Validators.Add(result => InRange(result, result.GetValue(rounds), 1, 100));
+        orders.Validators.Add(result => InRange(result, result.GetValue(orders), 1_000, 150_000));
+        Command command = new("pipeline", "Outbox → Kafka → MySQL, against raw inserts into the same tables.") { rounds, orders, output };
+        command.SetAction((arguments, stop) => RunAsync(arguments.GetValue(rounds), arguments.GetValue(orders), arguments.GetValue(output), stop));
+        return command;
+
+        static void InRange(System.CommandLine.Parsing.OptionResult result, int value, int from, int to)
+        {
+            if (value < from || value > to)
+            {
+                result.AddError($"{result.Option.Name} must be {from} to {to}.");
+            }
+        }
+    }
+
+    private static async Task<int> RunAsync(int rounds, int orders, FileInfo? output, CancellationToken stop)
+    {
+        List<PipelineRound> all = [];
+        for (int round = 1; round <= rounds; round++)
+        {
+            // New servers for each round: a table that grows from round to round would make the later ones slower.
+            await using PipelineServers servers = await PipelineServers.StartAsync(orders);
+            double raw = await RawInserts.MeasureAsync(servers, orders, stop);
+            double relayed = await RelayRun.MeasureAsync(servers, orders, stop);
+            double stored = await IntakeRun.MeasureAsync(servers, orders, stop);
+            all.Add(new PipelineRound(raw, relayed, stored));
+            AnsiConsole.WriteLine($"round {round}: raw {raw:N0} rows/s, relayed {relayed:N0}/s, stored {stored:N0} orders/s");
+        }
+
+        PipelineRound median = new(Median(all.Select(one => one.RawRows)), Median(all.Select(one => one.Relayed)), Median(all.Select(one => one.Stored)));
+        double storedShare = Median(all.Select(one => one.Stored / one.RawRows)), relayShare = Median(all.Select(one => one.Relayed / one.Stored));
+        AnsiConsole.WriteLine($"median:  raw {median.RawRows:N0} rows/s, relayed {median.Relayed:N0}/s, stored {median.Stored:N0} orders/s");
+        AnsiConsole.WriteLine($"ratios (median of rounds): stored / raw {storedShare:0.00}; relayed / stored {relayShare:0.0}");
+        if (output is not null)
+        {
+            await File.WriteAllTextAsync(
+                output.FullName,
+                JsonSerializer.Serialize(new { orders, rounds = all, median, ratios = new { storedToRaw = storedShare, relayedToStored = relayShare } }, JsonSerializerOptions.Web),
+                stop);
+        }
+
+        return 0;
+    }
+
+    private static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return sorted[sorted.Length / 2];
+    }
+}
