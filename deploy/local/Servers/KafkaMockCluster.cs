@@ -87,6 +87,25 @@ public sealed class KafkaMockCluster : IDisposable
         Librdkafka.PushRequestErrors(Handle, (short)api, (nuint)codes.Length, codes);
     }
 
+    /// <summary>The next request of this kind to one broker is answered with this error, this late. <see cref="ErrorCode.NoError"/> only delays; it takes effect before the delay.</summary>
+    public void PushRequestError(int broker, KafkaApi api, ErrorCode error, TimeSpan delay) =>
+        Check(Librdkafka.PushRequestErrorRtt(Handle, broker, (short)api, 1, (int)error, (int)delay.TotalMilliseconds), $"push an error to broker {broker}");
+
+    /// <summary>Errors pushed to one broker with <see cref="PushRequestError"/> that no request has met yet: what is missing has fired.</summary>
+    public int RequestErrorsLeft(int broker, KafkaApi api)
+    {
+        Check(Librdkafka.CountRequestErrors(Handle, broker, (short)api, out nuint count), $"count the errors of broker {broker}");
+        return (int)count;
+    }
+
+    /// <summary>Makes another broker lead a partition; clients of the old one are told "not leader" and look for the new one.</summary>
+    public void SetPartitionLeader(string topic, int partition, int broker) =>
+        Check(Librdkafka.SetLeader(Handle, topic, partition, broker), $"make broker {broker} lead {topic}/{partition}");
+
+    /// <summary>Makes another broker coordinate a consumer group; its members are told "not coordinator" and join anew.</summary>
+    public void SetCoordinator(string group, int broker) =>
+        Check(Librdkafka.SetCoordinator(Handle, "group", group, broker), $"make broker {broker} coordinate {group}");
+
     /// <summary>Forgets the errors that <see cref="PushRequestErrors"/> left for this kind of request.</summary>
     public void ClearRequestErrors(KafkaApi api) => Librdkafka.ClearRequestErrors(Handle, (short)api);
 

@@ -51,4 +51,18 @@ internal static partial class Librdkafka
 
     [LibraryImport(Library, EntryPoint = "rd_kafka_mock_clear_request_errors")]
     public static partial void ClearRequestErrors(nint cluster, short apiKey);
+
+    /// <summary>How many of the pushed errors of one broker still wait to be answered; errors pushed for all brokers are spread over each.</summary>
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_broker_error_stack_cnt")]
+    public static partial int CountRequestErrors(nint cluster, int broker, short apiKey, out nuint count);
+
+    /// <summary>Variadic in C: with a count of one, the six arguments travel as fixed ones do on linux-x64.</summary>
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_broker_push_request_error_rtts")]
+    public static partial int PushRequestErrorRtt(nint cluster, int broker, short apiKey, nuint one, int error, int rttMs);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_partition_set_leader", StringMarshallingCustomType = typeof(Utf8StringMarshaller))]
+    public static partial int SetLeader(nint cluster, string topic, int partition, int broker);
+
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_coordinator_set", StringMarshallingCustomType = typeof(Utf8StringMarshaller))]
+    public static partial int SetCoordinator(nint cluster, string keyType, string key, int broker);
 }

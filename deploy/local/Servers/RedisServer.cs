@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using Seckill.Local.Processes;
 
 namespace Seckill.Local.Servers;
 
@@ -27,7 +28,42 @@ public sealed class RedisServer : ManagedServer
         "--appendfsync", _options.Persistence == RedisPersistence.Always ? "always" : "everysec",
         // An evicted stock key would be lost stock: refuse writes instead.
         "--maxmemory-policy", "noeviction",
+        // A replica is copied to from memory: no snapshot on disk, and none that waits for more replicas.
+        "--repl-diskless-sync-delay", "0",
+        .. _options.ReplicaOf is { } primary ? (string[])["--replicaof", "127.0.0.1", $"{primary}"] : [],
+        .. _options.Arguments,
     ];
+
+    /// <summary>Sends one command and gives its reply as text: a status, a number, a bulk string; an array's first line.</summary>
+    /// <exception cref="ServerFailedException">Redis answered with an error, or did not answer.</exception>
+    public Task<string> SendAsync(params string[] command) => RedisCommand.SendAsync(Port, command);
+
+    /// <summary>Cuts the connections of all ordinary clients at once (<c>CLIENT KILL</c>); they connect again.</summary>
+    /// <returns>How many were cut.</returns>
+    public async Task<int> CutClientsAsync() => int.Parse(await SendAsync("CLIENT", "KILL", "TYPE", "normal"));
+
+    /// <summary>Makes a replica the primary: it takes writes from now on, with what it had received by then.</summary>
+    public Task PromoteAsync() => SendAsync("REPLICAOF", "NO", "ONE");
+
+    /// <summary>Makes this server a replica of another one: what it holds is thrown away, and writes are refused with READONLY.</summary>
+    public Task FollowAsync(RedisServer primary) => SendAsync("REPLICAOF", "127.0.0.1", $"{primary.Port}");
+
+    /// <summary>Waits until the replica has its link and everything that the primary had when it was asked.</summary>
+    /// <exception cref="TimeoutException">Not within <paramref name="limit"/>.</exception>
+    public async Task WaitForCopyAsync(RedisServer replica, TimeSpan limit)
+    {
+        if (!await Deadline.PollAsync(limit, async _ => Offset(await SendAsync("INFO", "replication"), "master_repl_offset") is { } wanted
+            && (await replica.SendAsync("INFO", "replication")).Contains("master_link_status:up", StringComparison.Ordinal)
+            && Offset(await replica.SendAsync("INFO", "replication"), "slave_repl_offset") >= wanted))
+        {
+            throw new TimeoutException($"{replica.Endpoint} has not caught up with {Endpoint} within {limit.TotalSeconds:0} s.");
+        }
+    }
+
+    private static long? Offset(string info, string name) => info.Split('\n')
+        .Where(line => line.StartsWith($"{name}:", StringComparison.Ordinal))
+        .Select(line => (long?)long.Parse(line[(name.Length + 1)..].Trim()))
+        .FirstOrDefault();
 
     /// <summary>True when PING is answered with PONG: a server that still loads its data answers LOADING.</summary>
     protected override async Task<bool> IsReadyAsync(CancellationToken stop)

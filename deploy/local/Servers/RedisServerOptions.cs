@@ -14,4 +14,10 @@ public sealed record RedisServerOptions
 
     /// <summary>Redis's own <c>loglevel</c>: debug, verbose, notice or warning.</summary>
     public string LogLevel { get; init; } = "notice";
+
+    /// <summary>Port of the server that this one copies; null for a primary. Its primary may be away when it starts.</summary>
+    public int? ReplicaOf { get; init; }
+
+    /// <summary>Further arguments of redis-server, for example <c>--maxmemory 2mb</c>; after the others, so they win.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
 using Seckill.Local.Servers;
 
 namespace Seckill.Local.Stack;
@@ -12,7 +11,7 @@ namespace Seckill.Local.Stack;
 public sealed class LocalStack : IAsyncDisposable
 {
     private readonly LocalStackOptions _options;
-    private readonly string _signingKey = RandomNumberGenerator.GetHexString(64, lowercase: true);
+    private readonly string _signingKey = StackEnvironment.NewSecret();
 
     private ServiceProcess? _api;
     private ServiceProcess? _worker;
@@ -117,7 +116,7 @@ public sealed class LocalStack : IAsyncDisposable
 
     private async Task StartServicesAsync(CancellationToken stop)
     {
-        ServiceEnvironment = CommonEnvironment();
+        ServiceEnvironment = StackEnvironment.Create(RedisConnection, KafkaBootstrapServers, MySqlConnection, _signingKey, _options.ServiceEnvironment);
         _worker = Service("worker", "Seckill.Worker", null, ServiceEnvironment);
         await StartPartAsync("worker", _worker, stop);
 
@@ -134,22 +133,6 @@ public sealed class LocalStack : IAsyncDisposable
             ["Seckill__Hub__AllowedOrigins__1"] = $"http://localhost:{apiPort}",
         });
         await Task.WhenAll(StartPartAsync("api", _api, stop), StartPartAsync("hub", _hub, stop));
-    }
-
-    private Dictionary<string, string> CommonEnvironment()
-    {
-        Dictionary<string, string> environment = new(_options.ServiceEnvironment)
-        {
-            ["ASPNETCORE_ENVIRONMENT"] = "Development",
-            ["SECKILL__REDIS"] = RedisConnection,
-            ["SECKILL__KAFKA"] = KafkaBootstrapServers,
-            ["SECKILL__MYSQL"] = MySqlConnection,
-            ["Seckill__Auth__Issuer"] = "seckill-local",
-            ["Seckill__Auth__Audience"] = "seckill",
-            ["Seckill__Auth__Keys__0__Id"] = "local",
-            ["Seckill__Auth__Keys__0__Secret"] = _signingKey,
-        };
-        return environment;
     }
 
     private ServiceProcess Service(string name, string project, int? port, IReadOnlyDictionary<string, string> environment) =>
