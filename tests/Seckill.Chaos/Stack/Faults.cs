@@ -11,8 +11,17 @@ internal static class Faults
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(10) };
 
     /// <summary>The process gets SIGKILL when it next reaches the point, after <paramref name="skip"/> passes that go by.</summary>
-    public static Task KillAtAsync(this ServiceProcess service, FaultPoint point, int skip = 0) =>
-        ArmAsync(service, point, new { action = "kill", skip, times = 1 });
+    public static async Task KillAtAsync(this ServiceProcess service, FaultPoint point, int skip = 0)
+    {
+        try
+        {
+            await ArmAsync(service, point, new { action = "kill", skip, times = 1 });
+        }
+        catch (Exception fault) when (fault is HttpRequestException or OperationCanceledException)
+        {
+            // It may be there at once, and die before it has answered; whoever armed it waits for the death in any case.
+        }
+    }
 
     /// <summary>The loop meets an exception when it reaches the point.</summary>
     /// <param name="service">The process.</param>

@@ -1,4 +1,4 @@
-namespace Seckill.Chaos.Crowd;
+namespace Seckill.Chaos.Crowds;
 
 /// <summary>What one request of one user was answered.</summary>
 /// <param name="User">Who asked.</param>

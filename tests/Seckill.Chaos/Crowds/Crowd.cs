@@ -5,7 +5,7 @@ using System.Text.Json;
 using Seckill.Chaos.Stack;
 using Seckill.Core.Identity;
 
-namespace Seckill.Chaos.Crowd;
+namespace Seckill.Chaos.Crowds;
 
 /// <summary>Many users who buy: they arrive at a rate that no answer slows down (open model), ask again while the outcome is unknown, at whichever Api answers, and write down every answer.</summary>
 /// <remarks>Thread-safe. At most <see cref="MaxUnderWay"/> users ask at once; further arrivals wait, and <see cref="Late"/> counts them.</remarks>
@@ -121,6 +121,31 @@ internal sealed class Crowd : IAsyncDisposable
         }
 
         return await Task.WhenAll(buying);
+    }
+
+    /// <summary>New users arrive at a rate until <paramref name="close"/>; completes when the last of them has an answer.</summary>
+    public async Task ArriveUntilAsync(ChaosSale sale, double ratePerSecond, CancellationToken close, CancellationToken stop)
+    {
+        long started = TimeProvider.System.GetTimestamp();
+        List<Task> buying = [];
+        for (int i = 0; !close.IsCancellationRequested; i++)
+        {
+            TimeSpan early = TimeSpan.FromSeconds(i / ratePerSecond) - TimeProvider.System.GetElapsedTime(started);
+            if (early > TimeSpan.FromMilliseconds(1))
+            {
+                await Task.Delay(early, stop);
+            }
+
+            if (!await _underWay.WaitAsync(0, stop))
+            {
+                Interlocked.Increment(ref _late);
+                await _underWay.WaitAsync(stop);
+            }
+
+            buying.Add(BuyAndLeaveAsync(sale, NewUsers(1)[0], stop));
+        }
+
+        await Task.WhenAll(buying);
     }
 
     /// <summary>One user buys: asks, and asks again while the answer leaves open what happened.</summary>

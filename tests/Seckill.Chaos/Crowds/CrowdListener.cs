@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Seckill.Client.Connections;
 
-namespace Seckill.Chaos.Crowd;
+namespace Seckill.Chaos.Crowds;
 
 /// <summary>A user's open browser, by the rules of <c>docs/push-protocol.md</c> and nothing of the product's own push client: connects, resumes, confirms, reconnects, and keeps every envelope as it came.</summary>
 internal sealed class CrowdListener(string user, IReadOnlyList<Uri> hubs, string token) : IAsyncDisposable

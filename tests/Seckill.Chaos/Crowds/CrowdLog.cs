@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Seckill.Chaos.Crowd;
+namespace Seckill.Chaos.Crowds;
 
 /// <summary>Everything that the crowd was told: each answer of each request, and each message of each listener. Thread-safe.</summary>
 internal sealed class CrowdLog

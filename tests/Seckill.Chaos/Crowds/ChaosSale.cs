@@ -1,4 +1,4 @@
-namespace Seckill.Chaos.Crowd;
+namespace Seckill.Chaos.Crowds;
 
 /// <summary>A sale of one SKU that a run made: what was offered, which no part of the engine is asked for again.</summary>
 /// <param name="Id">Sale id, as the Api writes it.</param>

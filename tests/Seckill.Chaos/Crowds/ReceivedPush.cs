@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Seckill.Chaos.Crowd;
+namespace Seckill.Chaos.Crowds;
 
 /// <summary>One envelope as it came over the wire, repetitions included.</summary>
 /// <param name="Connection">Which connection of this listener, from 1.</param>
