@@ -16,6 +16,7 @@ builder.Services
     .AddSchemaMigration()
     .AddOutboxRelay(builder.Configuration)
     .AddOrderIntake(builder.Configuration)
+    .AddOrderOutbox(builder.Configuration)
     .AddReconciliation(builder.Configuration)
     .AddHostedService<StockHintPublisher>()
     .AddWorkerHealth();

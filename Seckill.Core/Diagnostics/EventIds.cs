@@ -32,6 +32,7 @@ internal static class EventIds
     public const int PartitionsMoved = 1606;
     public const int HintFaulted = 1607;
     public const int PipelineUnmeasured = 1608;
+    public const int FollowUpFaulted = 1609;
 
     public const int KafkaClientSays = 1700;
     public const int KafkaClientError = 1701;

@@ -20,4 +20,7 @@ public enum FaultPoint
 
     /// <summary>The order rows are written and counted, the transaction is open: MySQL rolls it back and redelivery repeats it.</summary>
     AfterInsertBeforeCommit = 5,
+
+    /// <summary>A unit is back and its buyer told, the row of <c>order_outbox</c> stands: the next worker repeats both, to no effect.</summary>
+    AfterSettleBeforeDelete = 6,
 }

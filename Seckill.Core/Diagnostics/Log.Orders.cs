@@ -25,6 +25,9 @@ internal static partial class Log
     [LoggerMessage(EventIds.PartitionsMoved, LogLevel.Information, "Order intake: partitions {Change}: {Partitions}")]
     public static partial void PartitionsMoved(this ILogger log, string change, string partitions);
 
+    [LoggerMessage(EventIds.FollowUpFaulted, LogLevel.Warning, "What follows changes of orders ({Work}) could not be carried out; tried again")]
+    public static partial void FollowUpFaulted(this ILogger log, Orders.OrderOutboxWork work, Exception fault);
+
     [LoggerMessage(EventIds.HintFaulted, LogLevel.Warning, "Stock hints could not be published")]
     public static partial void HintFaulted(this ILogger log, Exception fault);
 

@@ -6,5 +6,6 @@ namespace Seckill.Core.Messaging;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(ReservationMessage))]
+[JsonSerializable(typeof(OrderEventMessage))]
 [JsonSerializable(typeof(string[]))]
 internal sealed partial class MessagingJson : JsonSerializerContext;

@@ -8,4 +8,5 @@ namespace Seckill.Core.Orders;
 /// <param name="Price">Price of the order; 0 when there is none.</param>
 /// <param name="Reason">One of <see cref="OrderFailure"/> when failed or rejected.</param>
 /// <param name="IsNew">True when this very transaction wrote the row; false for a redelivery.</param>
-internal sealed record IntakeOutcome(ReservationMessage Reservation, IntakeVerdict Verdict, decimal Price, string? Reason, bool IsNew);
+/// <param name="PayBy">Until when a created order can be paid; null for every other verdict.</param>
+internal sealed record IntakeOutcome(ReservationMessage Reservation, IntakeVerdict Verdict, decimal Price, string? Reason, bool IsNew, DateTimeOffset? PayBy = null);

@@ -43,7 +43,7 @@ internal sealed class OrderAnnouncer(StockStore stock, MailboxStore mailboxes)
         string type = created ? PushTypes.OrderCreated : PushTypes.OrderFailed;
         OrderPush payload = new(
             outcome.Reservation.OrderId.ToString(), outcome.Reservation.SaleId.ToString(), outcome.Reservation.SkuId.Value,
-            (created ? OrderStatus.PendingPayment : OrderStatus.Failed).ToText(), created ? outcome.Price : null, outcome.Reason);
+            (created ? OrderStatus.PendingPayment : OrderStatus.Failed).ToText(), created ? outcome.Price : null, outcome.Reason, outcome.PayBy);
         return new MailboxMessage(
             outcome.Reservation.UserId, $"{outcome.Reservation.OrderId}:{type}", type, PushPriority.High, Ttl,
             JsonSerializer.SerializeToUtf8Bytes(payload, OrderPushJson.Default.OrderPush));

@@ -10,7 +10,7 @@ namespace Seckill.Core.Orders;
 internal static class OrderInsert
 {
     private const string Head =
-        " (order_id, sale_id, sku_id, user_id, slot, price, status, reason, epoch, intake_id, reserved_at, created_at, updated_at) VALUES ";
+        " (order_id, sale_id, sku_id, user_id, slot, price, status, reason, epoch, bucket, pay_by, intake_id, reserved_at, created_at, updated_at) VALUES ";
 
     /// <summary>One row to insert.</summary>
     /// <param name="Reservation">The reservation.</param>
@@ -20,7 +20,7 @@ internal static class OrderInsert
 
     /// <summary>Inserts the rows that stand neither under their order id nor in their slot; the others are left as they are, silently: the caller reads back.</summary>
     public static async Task RunAsync(
-        DbTransaction transaction, int table, IReadOnlyList<Row> rows, byte[] intakeId, DateTimeOffset now, CancellationToken stop)
+        DbTransaction transaction, int table, IReadOnlyList<Row> rows, byte[] intakeId, DateTimeOffset now, DateTimeOffset payBy, CancellationToken stop)
     {
         await using DbCommand command = transaction.Connection!.CreateCommand();
         command.Transaction = transaction;
@@ -29,6 +29,7 @@ internal static class OrderInsert
         Add(command, "@now", now.UtcDateTime);
         Add(command, "@pending", OrderStatus.PendingPayment.ToText());
         Add(command, "@failed", OrderStatus.Failed.ToText());
+        Add(command, "@payBy", payBy.UtcDateTime);
         for (int i = 0; i < rows.Count; i++)
         {
             (ReservationMessage reservation, decimal price, string? failure) = rows[i];
@@ -45,7 +46,8 @@ internal static class OrderInsert
                 Add(command, $"@f{i}", failure);
             }
 
-            sql.Append(reservation.Epoch).Append(CultureInfo.InvariantCulture, $",@intake,'{reservation.ReservedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff}',@now,@now)");
+            sql.Append(reservation.Epoch).Append(',').Append(reservation.Bucket).Append(failure is null ? ",@payBy" : ",NULL")
+                .Append(CultureInfo.InvariantCulture, $",@intake,'{reservation.ReservedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff}',@now,@now)");
         }
 
         command.CommandText = sql.Append(" ON DUPLICATE KEY UPDATE order_id = order_id").ToString();

@@ -9,6 +9,21 @@ internal static class OrderMetrics
     public static readonly Counter<long> Written =
         SeckillMeter.Meter.CreateCounter<long>("seckill.orders.written", "{order}", "Order rows written, by status.");
 
+    public static readonly Counter<long> Changed =
+        SeckillMeter.Meter.CreateCounter<long>("seckill.orders.changed", "{order}", "Orders that left the status they were written in, by the new one.");
+
+    public static readonly Counter<long> FollowedUp =
+        SeckillMeter.Meter.CreateCounter<long>("seckill.orders.followed_up", "{row}", "Rows of order_outbox that were carried out, by work.");
+
+    public static readonly Gauge<long> FollowUpRows =
+        SeckillMeter.Meter.CreateGauge<long>("seckill.orders.follow_up_rows", "{row}", "Rows of order_outbox that wait, by work.");
+
+    public static readonly Gauge<double> FollowUpAge =
+        SeckillMeter.Meter.CreateGauge<double>("seckill.orders.follow_up_age", "s", "Age of the oldest row of order_outbox, by work: how far the world is behind the orders.");
+
+    public static readonly Counter<long> Released =
+        SeckillMeter.Meter.CreateCounter<long>("seckill.orders.units_released", "{unit}", "Units that went back to the stock since their order ended.");
+
     public static readonly Counter<long> Repeated =
         SeckillMeter.Meter.CreateCounter<long>("seckill.orders.repeated", "{message}", "Reservations whose row stood already.");
 

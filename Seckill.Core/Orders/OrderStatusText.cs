@@ -3,7 +3,7 @@ namespace Seckill.Core.Orders;
 /// <summary>The one spelling of <see cref="OrderStatus"/> in MySQL, JSON and pushes.</summary>
 public static class OrderStatusText
 {
-    /// <summary><c>reserved</c>, <c>pending-payment</c>, <c>paid</c>, <c>cancelled</c> or <c>failed</c>.</summary>
+    /// <summary><c>reserved</c>, <c>pending-payment</c>, <c>paid</c>, <c>cancelled</c>, <c>failed</c> or <c>refunded</c>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Not a defined value.</exception>
     public static string ToText(this OrderStatus status) => status switch
     {
@@ -12,6 +12,7 @@ public static class OrderStatusText
         OrderStatus.Paid => "paid",
         OrderStatus.Cancelled => "cancelled",
         OrderStatus.Failed => "failed",
+        OrderStatus.Refunded => "refunded",
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, "Not an order status."),
     };
 
@@ -24,6 +25,7 @@ public static class OrderStatusText
         "paid" => OrderStatus.Paid,
         "cancelled" => OrderStatus.Cancelled,
         "failed" => OrderStatus.Failed,
+        "refunded" => OrderStatus.Refunded,
         _ => throw new FormatException($"'{text}' is not an order status."),
     };
 }

@@ -2,10 +2,12 @@ using System.Data;
 using System.Data.Common;
 using Dapper;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Seckill.Core.Database;
 using Seckill.Core.Diagnostics;
 using Seckill.Core.Ids;
 using Seckill.Core.Messaging;
+using Seckill.Core.Payments;
 
 namespace Seckill.Core.Orders;
 
@@ -17,9 +19,10 @@ namespace Seckill.Core.Orders;
 /// Locks are always taken in one order: order rows by order id, then guard rows by sale and SKU, last and for the shortest time, since all tables share
 /// them. READ COMMITTED spares the gap locks that make inserts of two workers deadlock.
 /// </remarks>
-internal sealed class OrderWriter(SeckillDatabase database, FaultPoints faults, TimeProvider time, ILogger<OrderWriter> log)
+internal sealed class OrderWriter(SeckillDatabase database, FaultPoints faults, IOptions<PaymentOptions> payments, TimeProvider time, ILogger<OrderWriter> log)
 {
     private readonly ItemPrices _prices = new();
+    private readonly TimeSpan _window = payments.Value.Window;
 
     /// <summary>Writes reservations of one table.</summary>
     /// <param name="table">Table of all of them, see <see cref="OrderTables"/>.</param>
@@ -31,11 +34,13 @@ internal sealed class OrderWriter(SeckillDatabase database, FaultPoints faults, 
     {
         (List<ReservationMessage> distinct, List<IntakeOutcome> outcomes) = Separate(reservations);
         byte[] intakeId = Guid.NewGuid().ToByteArray();
+        DateTimeOffset now = time.GetUtcNow();
+        DateTimeOffset payBy = ToMilliseconds(now + _window);
         await using DbConnection connection = await database.OpenAsync(stop);
         List<OrderInsert.Row> rows = await PriceAsync(connection, distinct, stop);
 
         await using DbTransaction transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, stop);
-        await OrderInsert.RunAsync(transaction, table, rows, intakeId, time.GetUtcNow(), stop);
+        await OrderInsert.RunAsync(transaction, table, rows, intakeId, now, payBy, stop);
         Dictionary<long, StoredOrder>? stored = await InsertedAllAsync(transaction, table, distinct, intakeId, stop)
             ? null
             : await ReadBackAsync(transaction, table, distinct, stop);
@@ -70,15 +75,15 @@ internal sealed class OrderWriter(SeckillDatabase database, FaultPoints faults, 
         if (losers.Count > 0)
         {
             // Not inserted although their order id is free: only the unique slot can have stopped them, so somebody holds it. Their failure is a row as well.
-            await OrderInsert.RunAsync(transaction, table, losers, intakeId, time.GetUtcNow(), stop);
+            await OrderInsert.RunAsync(transaction, table, losers, intakeId, now, payBy, stop);
             outcomes.AddRange(losers.Select(row => new IntakeOutcome(row.Reservation, IntakeVerdict.Failed, row.Price, row.Failure, IsNew: true)));
         }
 
         IReadOnlyDictionary<OrderId, string> refused =
-            await StockGuardCount.AddAsync(transaction, table, [.. distinct.Where(one => fresh.ContainsKey(one.OrderId))], time.GetUtcNow(), stop);
+            await StockGuardCount.AddAsync(transaction, table, [.. distinct.Where(one => fresh.ContainsKey(one.OrderId))], now, stop);
         outcomes.AddRange(distinct.Where(one => fresh.ContainsKey(one.OrderId)).Select(one => refused.TryGetValue(one.OrderId, out string? reason)
             ? new IntakeOutcome(one, IntakeVerdict.Failed, fresh[one.OrderId], reason, IsNew: true)
-            : new IntakeOutcome(one, IntakeVerdict.Created, fresh[one.OrderId], Reason: null, IsNew: true)));
+            : new IntakeOutcome(one, IntakeVerdict.Created, fresh[one.OrderId], Reason: null, IsNew: true, payBy)));
         await faults.ReachAsync(FaultPoint.AfterInsertBeforeCommit);
         await transaction.CommitAsync(stop);
         return outcomes;
@@ -102,6 +107,9 @@ internal sealed class OrderWriter(SeckillDatabase database, FaultPoints faults, 
         static bool Same(ReservationMessage a, ReservationMessage b) =>
             a.SaleId == b.SaleId && a.SkuId == b.SkuId && a.UserId == b.UserId && a.Slot == b.Slot;
     }
+
+    // What the column keeps, so that everyone is told the same moment, now and after a redelivery.
+    private static DateTimeOffset ToMilliseconds(DateTimeOffset at) => DateTimeOffset.FromUnixTimeMilliseconds(at.ToUnixTimeMilliseconds());
 
     private IntakeOutcome Clash(ReservationMessage reservation)
     {
@@ -136,7 +144,7 @@ internal sealed class OrderWriter(SeckillDatabase database, FaultPoints faults, 
         DbTransaction transaction, int table, List<ReservationMessage> reservations, CancellationToken stop)
     {
         IEnumerable<StoredOrder> rows = await transaction.Connection!.QueryAsync<StoredOrder>(new CommandDefinition(
-            $"SELECT order_id, sale_id, sku_id, user_id, slot, price, status, reason, intake_id FROM {OrderTables.Name(table)} WHERE order_id IN ({Ids(reservations)})",
+            $"SELECT order_id, sale_id, sku_id, user_id, slot, price, status, reason, pay_by, intake_id FROM {OrderTables.Name(table)} WHERE order_id IN ({Ids(reservations)})",
             transaction: transaction, cancellationToken: stop));
         return rows.ToDictionary(row => row.order_id);
     }

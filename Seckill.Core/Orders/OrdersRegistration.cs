@@ -7,6 +7,7 @@ using Seckill.Core.Configuration;
 using Seckill.Core.Database;
 using Seckill.Core.Diagnostics;
 using Seckill.Core.Messaging;
+using Seckill.Core.Payments;
 
 namespace Seckill.Core.Orders;
 
@@ -26,6 +27,7 @@ public static class OrdersRegistration
     {
         services.AddOrders();
         services.AddCheckedOptions<OrderIntakeOptions>(configuration.GetSection(OrderIntakeOptions.Section));
+        services.AddCheckedOptions<PaymentOptions>(configuration.GetSection(PaymentOptions.Section));
         services.TryAddSingleton<FaultPoints>();
         services.TryAddSingleton<OrderWriter>();
         services.TryAddSingleton<OrderAnnouncer>();
@@ -35,6 +37,19 @@ public static class OrdersRegistration
             provider.GetRequiredService<IOptions<OrderIntakeOptions>>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<OrderIntake>>()));
         services.AddHostedService(provider => provider.GetRequiredService<OrderIntake>());
         services.AddHostedService<PipelineGauges>();
+        return services;
+    }
+
+    /// <summary>Adds the loop that carries out what follows changes of orders, <see cref="OrderOutboxLoop"/>; needs messaging, stock and push sending.</summary>
+    public static IServiceCollection AddOrderOutbox(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOrders();
+        services.AddCheckedOptions<OrderOutboxOptions>(configuration.GetSection(OrderOutboxOptions.Section));
+        services.TryAddSingleton<FaultPoints>();
+        services.TryAddSingleton<OrderOutbox>();
+        services.TryAddSingleton<OrderSettler>();
+        services.TryAddSingleton<OrderEvents>();
+        services.AddHostedService<OrderOutboxLoop>();
         return services;
     }
 }

@@ -35,12 +35,24 @@ internal static class StockGuardCount
         foreach (IGrouping<string, OrderId> group in refused.GroupBy(pair => pair.Value, pair => pair.Key))
         {
             await transaction.Connection!.ExecuteAsync(new CommandDefinition(
-                $"UPDATE {OrderTables.Name(table)} SET status = 'failed', reason = @reason, slot = NULL, updated_at = @now "
+                $"UPDATE {OrderTables.Name(table)} SET status = 'failed', reason = @reason, slot = NULL, pay_by = NULL, updated_at = @now "
                 + $"WHERE order_id IN ({string.Join(',', group.Select(order => order.Value))})",
                 new { reason = group.Key, now = now.UtcDateTime }, transaction, cancellationToken: stop));
         }
 
         return refused;
+    }
+
+    /// <summary>Takes orders that are no longer active off the count. Whatever the epoch: a unit that is given up is free in every life of the bucket.</summary>
+    public static async Task SubtractAsync(DbTransaction transaction, IEnumerable<Order> orders, CancellationToken stop)
+    {
+        foreach (IGrouping<(SaleId Sale, SkuId Sku), Order> group in orders.GroupBy(order => (order.Sale, order.Sku))
+            .OrderBy(group => group.Key.Sale.Value).ThenBy(group => group.Key.Sku.Value, StringComparer.Ordinal))
+        {
+            await transaction.Connection!.ExecuteAsync(new CommandDefinition(
+                "UPDATE stock_guard SET sold = sold - @n WHERE sale_id = @sale AND sku_id = @sku",
+                new { n = group.Count(), sale = group.Key.Sale.Value, sku = group.Key.Sku.Value }, transaction, cancellationToken: stop));
+        }
     }
 
     private static async Task FitAsync(

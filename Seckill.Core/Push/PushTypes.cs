@@ -3,11 +3,23 @@ namespace Seckill.Core.Push;
 /// <summary>Types of pushed messages; permanent. Payloads are described in <c>docs/push-protocol.md</c>.</summary>
 public static class PushTypes
 {
-    /// <summary>To the buyer: the order row stands. Payload <c>{ orderId, saleId, skuId, status: "pending-payment", price }</c>.</summary>
+    /// <summary>To the buyer: the order row stands. Payload <c>{ orderId, saleId, skuId, status: "pending-payment", price, payBy }</c>.</summary>
     public const string OrderCreated = "order.created";
 
     /// <summary>To the buyer: the reservation could not become an order and is given back. Payload <c>{ orderId, saleId, skuId, status: "failed", reason }</c>.</summary>
     public const string OrderFailed = "order.failed";
+
+    /// <summary>To the buyer: paid in time. Payload <c>{ orderId, saleId, skuId, status: "paid", price }</c>.</summary>
+    public const string OrderPaid = "order.paid";
+
+    /// <summary>To the buyer: not paid in time, the unit is given back. Payload <c>{ orderId, saleId, skuId, status: "cancelled", price, reason }</c>.</summary>
+    public const string OrderCancelled = "order.cancelled";
+
+    /// <summary>To the buyer: the money came after the order was cancelled and has been given back. Payload <c>{ orderId, saleId, skuId, status: "refunded", price, reason }</c>.</summary>
+    public const string OrderRefunded = "order.refunded";
+
+    /// <summary>To watchers of a sale: units came back. Payload <c>{ saleId, items: [{ skuId, units, left }], serverTime }</c>. Not kept for those who begin to watch.</summary>
+    public const string UnitsReturned = "units.returned";
 
     /// <summary>To watchers of a sale: units left, by SKU. Payload <c>{ saleId, items: [{ skuId, left }], state, serverTime }</c>. Latest wins.</summary>
     public const string SaleStock = "sale.stock";

@@ -21,10 +21,11 @@ public sealed class SaleBroadcaster(RedisConnection redis, TimeProvider time)
     /// <param name="sale">The sale.</param>
     /// <param name="type">One of <see cref="PushTypes"/>.</param>
     /// <param name="payloadJson">UTF-8 JSON, at most <see cref="PushEnvelope.MaxPayloadBytes"/>.</param>
+    /// <param name="keepLatest">False for news that make no sense later: those who begin to watch are not told.</param>
     /// <exception cref="ArgumentException">The type or payload is not valid.</exception>
     /// <exception cref="RedisException">Not sent. Drop it: a newer one will follow.</exception>
     /// <exception cref="TimeoutException">No reply within <see cref="RedisConnection.CommandTimeout"/>; it may have been sent.</exception>
-    public async Task PublishAsync(SaleId sale, string type, ReadOnlyMemory<byte> payloadJson)
+    public async Task PublishAsync(SaleId sale, string type, ReadOnlyMemory<byte> payloadJson, bool keepLatest = true)
     {
         byte[] frame = PushFrame.Encode(0, PushEnvelope.EncodeTransientBody(type, time.GetUtcNow(), LatestLifetime, payloadJson));
         BackplaneMessage message = new(
@@ -32,12 +33,9 @@ public sealed class SaleBroadcaster(RedisConnection redis, TimeProvider time)
 
         IDatabase db = redis.Database;
         RedisKey latest = LatestKey(sale);
-        Task[] commands =
-        [
-            db.HashSetAsync(latest, type, frame),
-            db.KeyExpireAsync(latest, LatestLifetime),
-            db.PublishAsync(BackplaneChannels.Push.All, BackplaneCodec.Encode(message)),
-        ];
+        // Kept first: who begins to watch in between is told either way.
+        Task[] kept = keepLatest ? [db.HashSetAsync(latest, type, frame), db.KeyExpireAsync(latest, LatestLifetime)] : [];
+        Task[] commands = [.. kept, db.PublishAsync(BackplaneChannels.Push.All, BackplaneCodec.Encode(message))];
         await Task.WhenAll(commands).WaitAsync(RedisConnection.CommandTimeout);
         PushMetrics.Broadcast.Add(1);
     }

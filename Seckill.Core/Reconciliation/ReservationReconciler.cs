@@ -115,7 +115,7 @@ public sealed class ReservationReconciler(
                 lost.Add(ReservationCodec.Encode(new ReservationMessage(
                     held.Order, bucket.Sale, bucket.Sku, bucket.Index, user, held.Slot, state.Epoch, state.Version, SnowflakeIds.TimeOf(held.Order.Value))));
             }
-            else if (status is OrderStatus.Failed or OrderStatus.Cancelled
+            else if (!status.IsActive()
                 && await stock.ReleaseAsync(bucket, user, held.Order) == ReleaseStatus.Released)
             {
                 released++;

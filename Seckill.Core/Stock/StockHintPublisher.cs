@@ -10,7 +10,7 @@ using StackExchange.Redis;
 
 namespace Seckill.Core.Stock;
 
-/// <summary>Tells a sale's watchers how many units are left: looks every <see cref="Every"/> and publishes one message per sale whose figures have changed, so at most 4 a second.</summary>
+/// <summary>Tells a sale's watchers how many units are left, and when some came back: looks every <see cref="Every"/> and publishes one message per sale whose figures have changed, so at most 4 of each kind a second.</summary>
 /// <remarks>Of several workers one publishes, by a lock in Redis that runs out a second after its holder went silent. Hints only: a lost one is made good by the next change, or by whoever loads the page.</remarks>
 public sealed class StockHintPublisher(RedisConnection redis, SaleBroadcaster broadcaster, TimeProvider time, ILogger<StockHintPublisher> log) : BackgroundService
 {
@@ -78,6 +78,13 @@ public sealed class StockHintPublisher(RedisConnection redis, SaleBroadcaster br
             {
                 StockHintPush push = new(sale.Key, hint.Items, hint.State, now);
                 await broadcaster.PublishAsync(sale.Key, PushTypes.SaleStock, JsonSerializer.SerializeToUtf8Bytes(push, StockHintJson.Default.StockHintPush));
+                if (before is not null && hint.ReturnedSince(before) is { Count: > 0 } returned)
+                {
+                    UnitsReturnedPush news = new(sale.Key, returned, now);
+                    await broadcaster.PublishAsync(
+                        sale.Key, PushTypes.UnitsReturned, JsonSerializer.SerializeToUtf8Bytes(news, StockHintJson.Default.UnitsReturnedPush), keepLatest: false);
+                }
+
                 _published[sale.Key] = hint;
             }
         }

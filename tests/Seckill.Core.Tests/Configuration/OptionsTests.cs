@@ -60,6 +60,6 @@ public sealed class OptionsTests
     }
 
     private static void Register(IServiceCollection services, IConfiguration configuration) =>
-        services.AddAdmission(configuration).AddGrab(configuration).AddIdentity(configuration).AddMessaging(configuration).AddOrderIntake(configuration)
+        services.AddAdmission(configuration).AddGrab(configuration).AddIdentity(configuration).AddMessaging(configuration).AddOrderIntake(configuration).AddOrderOutbox(configuration)
             .AddOutboxRelay(configuration).AddPushSending(configuration).AddReconciliation(configuration).AddStock(configuration);
 }
