@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Seckill.Core.Configuration;
+using Seckill.Core.Locking;
 
 namespace Seckill.Core.Reconciliation;
 
@@ -11,6 +12,7 @@ public static class ReconciliationRegistration
     public static IServiceCollection AddReconciliation(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddCheckedOptions<ReconciliationOptions>(configuration.GetSection(ReconciliationOptions.Section));
+        services.AddLocking(configuration);
         services.AddHostedService<ReservationReconciler>();
         return services;
     }

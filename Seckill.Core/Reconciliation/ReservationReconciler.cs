@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Seckill.Core.Diagnostics;
 using Seckill.Core.Ids;
+using Seckill.Core.Locking;
 using Seckill.Core.Messaging;
 using Seckill.Core.Orders;
 using Seckill.Core.Redis;
@@ -17,14 +18,17 @@ namespace Seckill.Core.Reconciliation;
 /// failed or cancelled order that still holds its unit gives it back (the release after the commit was cut off).
 /// </summary>
 /// <remarks>
-/// Safe at any moment, also from several workers at once: a message too many meets an idempotent intake, a release too many finds nothing held. It never computes stock from
+/// Safe at any moment, and even if two workers ran it at once (the lock only spares the work, which is why its writes carry no token): a message too many meets an idempotent intake, a release too many finds nothing held. It never computes stock from
 /// rows: a unit in flight is in neither count, and "repairing" by subtraction would sell it twice. To spare a pipeline that is merely slow, a bucket is judged only while its outbox is
 /// empty and the intake has no lag. A bucket whose version has not moved since a pass that found everything in order is not read again.
 /// </remarks>
 public sealed class ReservationReconciler(
-    RedisConnection redis, StockStore stock, OrderStore orders, KafkaProducer producer, IOptions<ReconciliationOptions> options,
+    SingleRunner runner, RedisConnection redis, StockStore stock, OrderStore orders, KafkaProducer producer, IOptions<ReconciliationOptions> options,
     TimeProvider time, ILogger<ReservationReconciler> log) : BackgroundService
 {
+    /// <summary>The lock of this job: one worker reconciles, the others stand by.</summary>
+    private const string Resource = "reconciliation";
+
     private const int OrdersPerQuery = 500;
 
     private static readonly TimeSpan MaxLagAge = TimeSpan.FromSeconds(5);
@@ -35,24 +39,29 @@ public sealed class ReservationReconciler(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using PeriodicTimer timer = new(_options.Interval, time);
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                try
-                {
-                    await ReconcileAsync(stoppingToken);
-                }
-                catch (Exception fault) when (fault is RedisException or TimeoutException or StockUnavailableException or DbException)
-                {
-                    log.ReconciliationPutOff(fault);
-                }
-            }
+            await runner.RunAsync(Resource, (_, stop) => RunAsync(stop), stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // The host stops; what this pass did stands.
+        }
+    }
+
+    private async Task RunAsync(CancellationToken stop)
+    {
+        using PeriodicTimer timer = new(_options.Interval, time);
+        while (await timer.WaitForNextTickAsync(stop))
+        {
+            try
+            {
+                await ReconcileAsync(stop);
+            }
+            catch (Exception fault) when (fault is RedisException or TimeoutException or StockUnavailableException or DbException)
+            {
+                log.ReconciliationPutOff(fault);
+            }
         }
     }
 

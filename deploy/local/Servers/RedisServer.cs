@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using Seckill.Core.Redis;
 using Seckill.Local.Processes;
 
 namespace Seckill.Local.Servers;
@@ -13,6 +14,13 @@ public sealed class RedisServer : ManagedServer
         : base("redis", options.Directory, options.Port)
     {
         _options = options;
+    }
+
+    /// <summary>Says that its data is the first that the system ever had, see <see cref="DataSetBirth.DeclareFirstAsync"/>. For whoever has just made the directory.</summary>
+    public async Task DeclareFirstDataAsync()
+    {
+        using RedisConnection connection = new(Endpoint, "seckill-local");
+        await DataSetBirth.DeclareFirstAsync(connection.Database);
     }
 
     protected override IReadOnlyList<string> Command() =>

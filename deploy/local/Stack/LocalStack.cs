@@ -93,7 +93,7 @@ public sealed class LocalStack : IAsyncDisposable
         if (_options.External.Redis is null)
         {
             Redis = new RedisServer(new() { Directory = Folder("redis"), Persistence = _options.Persistence });
-            starts.Add(StartPartAsync("redis", Redis, stop));
+            starts.Add(StartRedisAsync(Redis, stop));
         }
         if (_options.External.MySql is null)
         {
@@ -105,6 +105,16 @@ public sealed class LocalStack : IAsyncDisposable
             starts.Add(StartKafkaAsync());
         }
         await Task.WhenAll(starts);
+    }
+
+    private async Task StartRedisAsync(RedisServer redis, CancellationToken stop)
+    {
+        bool isFirst = !Directory.Exists(redis.Directory);
+        await StartPartAsync("redis", redis, stop);
+        if (isFirst)
+        {
+            await redis.DeclareFirstDataAsync();
+        }
     }
 
     private async Task StartKafkaAsync()

@@ -147,6 +147,7 @@ internal sealed class ChaosStack : IAsyncDisposable
     {
         Task kafka = Task.Run(() => _kafka = new KafkaMockCluster(), stop);
         await Task.WhenAll(kafka, Redis.StartAsync(stop), MariaDb.StartAsync(stop));
+        await Redis.DeclareFirstDataAsync();
         _mySqlProxy = new TcpProxy(MariaDb.Port, _options.Seed);
         ServiceEnvironment = StackEnvironment.Create(
             RedisProxy.Endpoint, Kafka.BootstrapServers, ThroughProxy(MySqlConnection), _secret, Merge(Sooner, _options.Environment));

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Seckill.Core.Admission;
 using Seckill.Core.Grab;
 using Seckill.Core.Identity;
+using Seckill.Core.Locking;
 using Seckill.Core.Messaging;
 using Seckill.Core.Orders;
 using Seckill.Core.Outbox;
@@ -60,6 +61,6 @@ public sealed class OptionsTests
     }
 
     private static void Register(IServiceCollection services, IConfiguration configuration) =>
-        services.AddAdmission(configuration).AddGrab(configuration).AddIdentity(configuration).AddMessaging(configuration).AddOrderIntake(configuration).AddOrderOutbox(configuration)
-            .AddOutboxRelay(configuration).AddPushSending(configuration).AddReconciliation(configuration).AddStock(configuration);
+services.AddAdmission(configuration).AddGrab(configuration).AddIdentity(configuration).AddLocking(configuration).AddMessaging(configuration).AddOrderIntake(configuration)
+            .AddOrderOutbox(configuration).AddOutboxRelay(configuration).AddPushSending(configuration).AddReconciliation(configuration).AddStock(configuration);
 }

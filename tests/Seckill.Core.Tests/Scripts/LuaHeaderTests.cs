@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Seckill.Core.Locking;
 using Seckill.Core.Push;
 using Seckill.Core.Redis;
 using Seckill.Core.Sales;
@@ -16,7 +17,7 @@ public sealed partial class LuaHeaderTests
 {
     /// <summary>Enums whose values are codes of a script.</summary>
     private static readonly Type[] CodeTypes =
-        [typeof(StockStatus), typeof(StockAnswer), typeof(ReleaseStatus), typeof(WarmStatus), typeof(PublishStatus), typeof(MailboxAck)];
+        [typeof(StockStatus), typeof(StockAnswer), typeof(ReleaseStatus), typeof(WarmStatus), typeof(PublishStatus), typeof(MailboxAck), typeof(LockVote)];
 
     public static TheoryData<string> Scripts => [.. LuaHeader.AllNames];
 

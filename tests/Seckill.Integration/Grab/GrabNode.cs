@@ -43,6 +43,7 @@ internal sealed class GrabNode : IAsyncDisposable
     {
         GrabNode node = new(persistence, settings);
         await node.Redis.StartAsync();
+        await node.Redis.DeclareFirstDataAsync();
         await node._host.StartAsync();
         await Eventually.TrueAsync(() => node.Get<IWorkerIdSource>().Current is not null);
         return node;

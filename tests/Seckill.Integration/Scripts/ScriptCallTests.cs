@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Seckill.Core.Ids;
+using Seckill.Core.Locking;
 using Seckill.Core.Outbox;
 using Seckill.Core.Push;
 using Seckill.Core.Redis;
@@ -10,6 +11,7 @@ using Seckill.Core.Sales;
 using Seckill.Core.Stock;
 using Seckill.Core.Tests.Scripts;
 using Seckill.Integration.Grab;
+using Seckill.Integration.Locking;
 using Shouldly;
 using Xunit;
 
@@ -95,6 +97,21 @@ public sealed class ScriptCallTests
 
         (await mailboxes.AckAsync(Alice, appended[1].Position)).ShouldBe(MailboxAck.Raised);
         await ExpectAsync(monitor, "mailbox-ack.lua", ("epoch", appended[1].Position.Epoch), ("seq", "2"));
+    }
+
+    [Fact]
+    public async Task Locks_SendWhatTheHeadersName()
+    {
+        await using LockCluster cluster = await LockCluster.StartAsync(1);
+        using RedisMonitor monitor = await RedisMonitor.StartAsync(cluster.Servers[0].Port);
+
+        HeldLock held = (await cluster.Node().TryAcquireAsync("job")).ShouldNotBeNull();
+        string token = Text(held.Token.Value);
+        await ExpectAsync(monitor, "lock-acquire.lua", ("ownerValue", AnyText), ("lockMs", "2000"));
+        await ExpectAsync(monitor, "lock-extend.lua", ("ownerValue", AnyText), ("lockMs", "2000"), ("fencingToken", token), ("first", "1"));
+        await ExpectAsync(monitor, "lock-extend.lua", ("ownerValue", AnyText), ("lockMs", "2000"), ("fencingToken", token), ("first", "0"));
+        await held.DisposeAsync();
+        await ExpectAsync(monitor, "lock-release.lua", ("ownerValue", AnyText));
     }
 
     private static async Task ExpectAsync(RedisMonitor monitor, string script, params (string Name, string Value)[] arguments)
