@@ -33,6 +33,7 @@ internal static class EventIds
     public const int HintFaulted = 1607;
     public const int PipelineUnmeasured = 1608;
     public const int FollowUpFaulted = 1609;
+    public const int ReservationDeferred = 1610;
 
     public const int KafkaClientSays = 1700;
     public const int KafkaClientError = 1701;
@@ -45,6 +46,8 @@ internal static class EventIds
 
     public const int MigrationApplied = 1900;
     public const int MigrationResumed = 1901;
+    public const int MySqlCircuitOpen = 1902;
+    public const int MySqlCircuitClosed = 1903;
 
     public const int ReservationsMended = 2100;
     public const int ReconciliationPutOff = 2101;

@@ -19,8 +19,11 @@ internal static partial class Log
     [LoggerMessage(EventIds.MessageUnroutable, LogLevel.Error, "The message at {Origin} goes to the unroutable topic: {Fault}")]
     public static partial void MessageUnroutable(this ILogger log, string origin, string fault);
 
-    [LoggerMessage(EventIds.ReservationRejected, LogLevel.Error, "MySQL refuses the reservation {Order} for what it holds; it goes to the dead letters")]
-    public static partial void ReservationRejected(this ILogger log, string order, Exception fault);
+    [LoggerMessage(EventIds.ReservationRejected, LogLevel.Error, "No order can be written for the reservation {Order} ({Cause}); it goes to the dead letters")]
+    public static partial void ReservationRejected(this ILogger log, string order, string cause, Exception? fault);
+
+    [LoggerMessage(EventIds.ReservationDeferred, LogLevel.Warning, "The reservation {Order} cannot be written now ({Cause}, attempt {Attempt}); it is tried again later")]
+    public static partial void ReservationDeferred(this ILogger log, string order, string cause, int attempt, Exception? fault);
 
     [LoggerMessage(EventIds.PartitionsMoved, LogLevel.Information, "Order intake: partitions {Change}: {Partitions}")]
     public static partial void PartitionsMoved(this ILogger log, string change, string partitions);

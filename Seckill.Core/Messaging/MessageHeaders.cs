@@ -20,8 +20,29 @@ public static class MessageHeaders
     /// <summary>On unroutable and dead messages: when it was given up, ISO 8601 UTC.</summary>
     public const string FailedAt = "failed-at";
 
-    /// <summary>On unroutable and dead messages: where it stood, <c>topic/partition/offset</c> or <c>stream/entry</c>.</summary>
+    /// <summary>On unroutable, dead and waiting messages: where it stood first, <c>topic/partition/offset</c> or <c>stream/entry</c>.</summary>
     public const string Origin = "origin";
+
+    /// <summary>On dead messages: why, as one of the permanent texts of <see cref="Orders.OrderFailure"/>.</summary>
+    public const string Cause = "cause";
+
+    /// <summary>On dead messages: the exception with its stack, cut to <see cref="MaxStack"/>; absent when no exception told of the fault.</summary>
+    public const string Stack = "stack";
+
+    /// <summary>On messages that wait to be tried again, and on dead ones: which attempt the next one is, or the last one was; from 1. Absent means 1.</summary>
+    public const string Attempt = "attempt";
+
+    /// <summary>On messages that wait to be tried again, and on dead ones: when the first attempt failed, ISO 8601 UTC.</summary>
+    public const string FirstFailure = "first-failure";
+
+    /// <summary>On a message that an operator put back on its topic: the dead letter's id.</summary>
+    public const string ReplayedFrom = "replayed-from";
+
+    /// <summary>Most characters of an error text.</summary>
+    public const int MaxError = 1_000;
+
+    /// <summary>Most characters of a stack: enough for the frames of ours, and far below what a broker takes.</summary>
+    public const int MaxStack = 4_000;
 
     /// <summary>On messages of a <see cref="DelayedTopic"/>: when it is to be handled, Unix ms, digits only.</summary>
     public const string DueAt = "due-at";
@@ -41,6 +62,10 @@ public static class MessageHeaders
             }
         }
     }
+
+    /// <summary>A message's headers with some set: those of the same name are replaced, the others kept.</summary>
+    internal static IReadOnlyList<KeyValuePair<string, string>> With(Headers? headers, params IReadOnlyList<KeyValuePair<string, string>> set) =>
+        [.. All(headers).Where(header => set.All(one => one.Key != header.Key)), .. set];
 
     private static string? Text(byte[]? bytes)
     {

@@ -16,10 +16,13 @@ internal static class MessagingMetrics
         SeckillMeter.Meter.CreateCounter<long>("seckill.messaging.producer_rebuilds", "{rebuild}", "Producers that failed for good and were replaced.");
 
     public static readonly Counter<long> Unroutable =
-        SeckillMeter.Meter.CreateCounter<long>("seckill.messaging.unroutable", "{message}", "Messages of unknown type, or that cannot be read.");
+        SeckillMeter.Meter.CreateCounter<long>("seckill.messaging.unroutable", "{message}", "Messages of unknown type, or that cannot be read, by topic.");
 
     public static readonly Counter<long> DeadLetters =
-        SeckillMeter.Meter.CreateCounter<long>("seckill.messaging.dead_letters", "{message}", "Messages that no retry can mend.");
+        SeckillMeter.Meter.CreateCounter<long>("seckill.messaging.dead_letters", "{message}", "Messages that no retry can mend, by cause.");
+
+    public static readonly Counter<long> Retried =
+        SeckillMeter.Meter.CreateCounter<long>("seckill.messaging.retried", "{message}", "Messages put off to a retry tier, by tier.");
 
     public static readonly Histogram<double> DelayError =
         SeckillMeter.Meter.CreateHistogram<double>("seckill.messaging.delay_error", "s", "From the due time of a delayed message to the start of its handling, by topic.");

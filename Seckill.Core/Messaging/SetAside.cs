@@ -5,28 +5,97 @@ using Seckill.Core.Diagnostics;
 
 namespace Seckill.Core.Messaging;
 
-/// <summary>Makes the records by which a message that nobody can handle leaves its topic, with the reason; counts and logs it. The message itself stays as it was.</summary>
+/// <summary>
+/// Makes the records by which a message leaves its topic unhandled: for a while (<see cref="Later"/>) or until an operator decides. Key, value and headers go along as they
+/// were, the trace among them; what happened is added as headers.
+/// </summary>
 public static class SetAside
 {
-    /// <summary>For <see cref="KafkaTopics.Unroutable"/>: unknown type or version, or not to be decoded.</summary>
+    private static readonly IReadOnlyList<DelayedTopic> Tiers = KafkaTopics.RetryTiers;
+
+    /// <summary>Attempts that a message is given: one where it arrived, and one after each tier.</summary>
+    public static int MaxAttempts => Tiers.Count + 1;
+
+    /// <summary>For <see cref="KafkaTopics.Unroutable"/>: unknown type or version, or not to be decoded. Counted and logged.</summary>
     /// <param name="consumed">The message.</param>
     /// <param name="fault">The reason, in words.</param>
     /// <param name="now">When it was given up.</param>
     /// <param name="log">The consumer's log.</param>
     public static KafkaRecord Unroutable(ConsumeResult<byte[]?, byte[]> consumed, string fault, DateTimeOffset now, ILogger log)
     {
-        log.MessageUnroutable(OriginOf(consumed), fault);
+        log.MessageUnroutable(PlaceOf(consumed), fault);
         MessagingMetrics.Unroutable.Add(1, new KeyValuePair<string, object?>("topic", consumed.Topic));
-        return new KafkaRecord(KafkaTopics.Unroutable.Name, consumed.Message.Key, consumed.Message.Value ?? [],
+        return Record(KafkaTopics.Unroutable.Name, consumed,
         [
-            .. MessageHeaders.All(consumed.Message.Headers),
-            new(MessageHeaders.Error, fault),
-            new(MessageHeaders.Origin, OriginOf(consumed)),
-            new(MessageHeaders.FailedAt, now.ToString("O", CultureInfo.InvariantCulture)),
+            new(MessageHeaders.Error, Cut(fault, MessageHeaders.MaxError)), new(MessageHeaders.Origin, OriginOf(consumed)), new(MessageHeaders.FailedAt, Text(now)),
         ]);
     }
 
-    /// <summary>Where a message stood: <c>topic/partition/offset</c>.</summary>
-    public static string OriginOf(ConsumeResult<byte[]?, byte[]> consumed) =>
+    /// <summary>For the next retry tier: the attempt failed for a reason of this message's that may pass. Counted.</summary>
+    /// <param name="consumed">The message.</param>
+    /// <param name="fault">The reason, in words.</param>
+    /// <param name="now">When the attempt failed.</param>
+    /// <returns>Null when every tier has been tried: then it is a dead letter.</returns>
+    public static KafkaRecord? Later(ConsumeResult<byte[]?, byte[]> consumed, string fault, DateTimeOffset now)
+    {
+        int attempt = AttemptOf(consumed);
+        if (attempt >= MaxAttempts)
+        {
+            return null;
+        }
+
+        DelayedTopic tier = Tiers[attempt - 1];
+        MessagingMetrics.Retried.Add(1, new KeyValuePair<string, object?>("tier", tier.Topic.Name));
+        KafkaRecord record = Record(tier.Topic.Name, consumed,
+        [
+            new(MessageHeaders.Attempt, (attempt + 1).ToString(CultureInfo.InvariantCulture)), new(MessageHeaders.FirstFailure, FirstFailureOf(consumed, now)),
+            new(MessageHeaders.Error, Cut(fault, MessageHeaders.MaxError)), new(MessageHeaders.Origin, OriginOf(consumed)),
+        ]);
+        return tier.Postpone(record, now);
+    }
+
+    /// <summary>For <see cref="KafkaTopics.DeadLetters"/>: no attempt can succeed, or none did. Counted.</summary>
+    /// <param name="consumed">The message.</param>
+    /// <param name="cause">A permanent text, see <see cref="MessageHeaders.Cause"/>.</param>
+    /// <param name="fault">The exception that told of it; null when a check of ours did.</param>
+    /// <param name="now">When it was given up.</param>
+    public static KafkaRecord DeadLetter(ConsumeResult<byte[]?, byte[]> consumed, string cause, Exception? fault, DateTimeOffset now)
+    {
+        MessagingMetrics.DeadLetters.Add(1, new KeyValuePair<string, object?>("cause", cause));
+        List<KeyValuePair<string, string>> set =
+        [
+            new(MessageHeaders.Cause, cause), new(MessageHeaders.Error, Cut(fault?.Message ?? cause, MessageHeaders.MaxError)),
+            new(MessageHeaders.Attempt, AttemptOf(consumed).ToString(CultureInfo.InvariantCulture)), new(MessageHeaders.FirstFailure, FirstFailureOf(consumed, now)),
+            new(MessageHeaders.Origin, OriginOf(consumed)), new(MessageHeaders.FailedAt, Text(now)),
+        ];
+        if (fault is not null)
+        {
+            set.Add(new(MessageHeaders.Stack, Cut(fault.ToString(), MessageHeaders.MaxStack)));
+        }
+
+        return Record(KafkaTopics.DeadLetters.Name, consumed, set);
+    }
+
+    /// <summary>Which attempt handling this message is, from 1.</summary>
+    internal static int AttemptOf(ConsumeResult<byte[]?, byte[]> consumed) =>
+        int.TryParse(MessageHeaders.Read(consumed.Message.Headers, MessageHeaders.Attempt), NumberStyles.None, CultureInfo.InvariantCulture, out int attempt) && attempt > 0
+            ? attempt
+            : 1;
+
+    private static KafkaRecord Record(string topic, ConsumeResult<byte[]?, byte[]> consumed, IReadOnlyList<KeyValuePair<string, string>> set) =>
+        new(topic, consumed.Message.Key, consumed.Message.Value ?? [], MessageHeaders.With(consumed.Message.Headers, set));
+
+    // Where it stood first: a message that has been through the tiers keeps it.
+    private static string OriginOf(ConsumeResult<byte[]?, byte[]> consumed) =>
+        MessageHeaders.Read(consumed.Message.Headers, MessageHeaders.Origin) ?? PlaceOf(consumed);
+
+    private static string PlaceOf(ConsumeResult<byte[]?, byte[]> consumed) =>
         string.Create(CultureInfo.InvariantCulture, $"{consumed.Topic}/{consumed.Partition.Value}/{consumed.Offset.Value}");
+
+    private static string FirstFailureOf(ConsumeResult<byte[]?, byte[]> consumed, DateTimeOffset now) =>
+        MessageHeaders.Read(consumed.Message.Headers, MessageHeaders.FirstFailure) ?? Text(now);
+
+    private static string Text(DateTimeOffset time) => time.ToString("O", CultureInfo.InvariantCulture);
+
+    private static string Cut(string text, int length) => text.Length <= length ? text : text[..length];
 }

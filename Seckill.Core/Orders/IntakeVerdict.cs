@@ -14,4 +14,7 @@ internal enum IntakeVerdict
 
     /// <summary>The order has gone on (paid or cancelled) since it was written: nothing is left to say.</summary>
     Settled = 3,
+
+    /// <summary>Nothing was written, for a reason of this message's that may pass: it is tried again later, and rejected when all retries are spent.</summary>
+    Deferred = 4,
 }

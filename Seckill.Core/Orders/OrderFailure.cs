@@ -15,9 +15,12 @@ public static class OrderFailure
     /// <summary>The order id belongs to somebody else's order: two id makers shared a worker id. No row can be written under that id.</summary>
     public const string IdClash = "id-clash";
 
-    /// <summary>The sale or the SKU is not in the catalog, so there is no price and no guard.</summary>
+    /// <summary>The sale or the SKU is not in the catalog, so there is no price and no guard; it has been looked for again over all retry tiers. No row stands.</summary>
     public const string UnknownItem = "unknown-item";
 
     /// <summary>MySQL refuses the reservation's values. No row stands.</summary>
     public const string InvalidData = "invalid-data";
+
+    /// <summary>MySQL refused the reservation, and no other of its batch, with an error we do not know, over all retry tiers. No row stands.</summary>
+    public const string UnknownFault = "unknown-fault";
 }

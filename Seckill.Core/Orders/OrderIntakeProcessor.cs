@@ -9,13 +9,14 @@ using Seckill.Core.Messaging;
 
 namespace Seckill.Core.Orders;
 
-/// <summary>Takes one batch of consumed messages all the way: rows, units given back, buyers told, hopeless messages put aside.</summary>
+/// <summary>Takes one batch of consumed messages all the way: rows, units given back, buyers told, messages that cannot be written put aside or put off.</summary>
 /// <remarks>
-/// Every stage is idempotent and repeated until it has succeeded: a server that is away is never a reason to skip a message or to call it poison (F5). Only
-/// what the message itself holds can send it to the dead letters.
+/// Three kinds of trouble, told apart by what could mend them. A server that is away is never a reason to skip a message or to call it poison (F5): the stage waits and is
+/// repeated. What only this message meets, and may pass, goes through the retry tiers. What no repetition can change goes to the dead letters, its unit back and its user
+/// told. Every stage is idempotent, so redelivery mends what a crash cut off.
 /// </remarks>
 internal sealed class OrderIntakeProcessor(
-    OrderWriter writer, OrderAnnouncer announcer, KafkaProducer producer, FaultPoints faults, IOptions<OrderIntakeOptions> options, TimeProvider time,
+    OrderWriter writer, OrderAnnouncer announcer, KafkaProducer producer, MySqlCircuit circuit, FaultPoints faults, IOptions<OrderIntakeOptions> options, TimeProvider time,
     ILogger<OrderIntakeProcessor> log)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
@@ -27,14 +28,14 @@ internal sealed class OrderIntakeProcessor(
     /// <exception cref="OperationCanceledException"><paramref name="stop"/>; what was not finished is mended by redelivery.</exception>
     public async Task ProcessAsync(IReadOnlyList<ConsumeResult<byte[]?, byte[]>> batch, CancellationToken stop)
     {
-        List<ReservationMessage> reservations = new(batch.Count);
+        List<Item> items = new(batch.Count);
         List<KafkaRecord> aside = [];
         foreach (ConsumeResult<byte[]?, byte[]> consumed in batch)
         {
             (ReservationMessage? reservation, string? fault) = ReservationCodec.Decode(consumed.Message);
             if (reservation is not null)
             {
-                reservations.Add(reservation);
+                items.Add(new Item(consumed, reservation));
             }
             else
             {
@@ -43,25 +44,24 @@ internal sealed class OrderIntakeProcessor(
         }
 
         // Two tables at a time; within one, a single transaction. A user's orders are all in one table, so their order is kept.
-        ConcurrentBag<IntakeOutcome> outcomes = [];
+        ConcurrentBag<IntakeOutcome> written = [];
         await Parallel.ForEachAsync(
-            reservations.GroupBy(one => OrderTables.Of(one.OrderId)),
+            items.Select(item => item.Reservation).GroupBy(one => OrderTables.Of(one.OrderId)),
             new ParallelOptions { MaxDegreeOfParallelism = _parallelTables, CancellationToken = stop },
             async (table, cancelled) =>
             {
                 foreach (IntakeOutcome outcome in await WriteAsync(table.Key, [.. table], cancelled))
                 {
-                    outcomes.Add(outcome);
+                    written.Add(outcome);
                 }
             });
+        IReadOnlyList<IntakeOutcome> outcomes = Judge(written, items, aside);
         Count(outcomes);
 
         // Rows first, words second: a crash here leaves rows that redelivery finds and tells of; the other way round buyers would hear of orders that
         // are not there.
         await faults.ReachAsync(FaultPoint.AfterCommitBeforePush);
-        await RepeatAsync("push", () => TellAsync(outcomes), stop);
-
-        aside.AddRange(outcomes.Where(outcome => outcome.Verdict == IntakeVerdict.Rejected).Select(DeadLetter));
+        await RepeatAsync("push", () => announcer.AnnounceAsync(outcomes), stop);
         if (aside.Count > 0)
         {
             await producer.ProduceAsync(aside, stop);
@@ -70,53 +70,110 @@ internal sealed class OrderIntakeProcessor(
         await faults.ReachAsync(FaultPoint.AfterPushBeforeOffsets);
     }
 
-    private async Task<bool> TellAsync(IReadOnlyCollection<IntakeOutcome> outcomes)
+    /// <summary>Adds the records of what leaves its topic to <paramref name="aside"/>.</summary>
+    /// <returns>The outcomes to tell of: without those that will be tried again, and with those whose tries are spent as rejected.</returns>
+    private List<IntakeOutcome> Judge(IReadOnlyCollection<IntakeOutcome> written, List<Item> items, List<KafkaRecord> aside)
     {
-        await announcer.AnnounceAsync([.. outcomes]);
-        return true;
+        DateTimeOffset now = time.GetUtcNow();
+        List<IntakeOutcome> told = new(written.Count);
+        foreach (IntakeOutcome outcome in written)
+        {
+            if (outcome.Verdict is not (IntakeVerdict.Rejected or IntakeVerdict.Deferred))
+            {
+                told.Add(outcome);
+                continue;
+            }
+
+            ConsumeResult<byte[]?, byte[]> consumed = items.First(item => item.Reservation == outcome.Reservation).Consumed;
+            string order = outcome.Reservation.OrderId.ToString();
+            if (outcome.Verdict == IntakeVerdict.Deferred && SetAside.Later(consumed, outcome.Fault?.Message ?? outcome.Reason!, now) is { } later)
+            {
+                log.ReservationDeferred(order, outcome.Reason!, SetAside.AttemptOf(consumed), outcome.Fault);
+                aside.Add(later);
+                continue;
+            }
+
+            log.ReservationRejected(order, outcome.Reason!, outcome.Fault);
+            told.Add(outcome with { Verdict = IntakeVerdict.Rejected });
+            if (!Planted.F4)
+            {
+                aside.Add(SetAside.DeadLetter(consumed, outcome.Reason!, outcome.Fault, now));
+            }
+        }
+
+        return told;
     }
 
-    // A data fault names no row, so the batch is halved until the one that MySQL refuses stands alone; the others are written.
     private async Task<IReadOnlyList<IntakeOutcome>> WriteAsync(int table, IReadOnlyList<ReservationMessage> reservations, CancellationToken stop)
+    {
+        while (true)
+        {
+            IReadOnlyList<IntakeOutcome> outcomes = await BisectAsync(table, reservations, stop);
+            if (reservations.Count == 1 || !outcomes.All(outcome => outcome.Reason == OrderFailure.UnknownFault))
+            {
+                return outcomes;
+            }
+
+            // The same unknown answer to every one of them speaks of the server, not of a message.
+            circuit.Open(outcomes[0].Fault!);
+        }
+    }
+
+    // A fault names no row, so the batch is halved until the one that MySQL refuses stands alone; the others are written.
+    private async Task<IReadOnlyList<IntakeOutcome>> BisectAsync(int table, IReadOnlyList<ReservationMessage> reservations, CancellationToken stop)
     {
         try
         {
-            return await RepeatAsync("mysql", () => writer.WriteAsync(table, reservations, stop), stop);
+            return await WriteUnlessRefusedAsync(table, reservations, stop);
         }
-        catch (DbException fault) when (MySqlErrors.IsDataFault(fault))
+        catch (Exception fault) when (IsRefusal(fault))
         {
             if (reservations.Count == 1)
             {
-                log.ReservationRejected(reservations[0].OrderId.ToString(), fault);
-                return [new IntakeOutcome(reservations[0], IntakeVerdict.Rejected, 0, OrderFailure.InvalidData, IsNew: false)];
+                return [Refused(reservations[0], fault)];
             }
 
             int half = reservations.Count / 2;
-            IReadOnlyList<IntakeOutcome> first = await WriteAsync(table, [.. reservations.Take(half)], stop);
-            IReadOnlyList<IntakeOutcome> second = await WriteAsync(table, [.. reservations.Skip(half)], stop);
+            IReadOnlyList<IntakeOutcome> first = await BisectAsync(table, [.. reservations.Take(half)], stop);
+            IReadOnlyList<IntakeOutcome> second = await BisectAsync(table, [.. reservations.Skip(half)], stop);
             return [.. first, .. second];
         }
     }
 
     /// <remarks>After an unknown commit the same batch is simply repeated: rows that stand are read back as such.</remarks>
-    private async Task<T> RepeatAsync<T>(string stage, Func<Task<T>> attempt, CancellationToken stop)
+    private async Task<IReadOnlyList<IntakeOutcome>> WriteUnlessRefusedAsync(int table, IReadOnlyList<ReservationMessage> reservations, CancellationToken stop)
+    {
+        while (true)
+        {
+            try
+            {
+                return await circuit.RunAsync(() => writer.WriteAsync(table, reservations, stop), stop);
+            }
+            catch (DbException conflict) when (MySqlErrors.Classify(conflict) == MySqlFault.LockConflict)
+            {
+                // Ordinary between workers: at once again, after a random moment that parts the two.
+                OrderMetrics.Retries.Add(1, new KeyValuePair<string, object?>("stage", "lock"));
+                await Task.Delay(TimeSpan.FromMilliseconds(1 + (20 * Random.Shared.NextDouble())), time, stop);
+            }
+        }
+    }
+
+    private static bool IsRefusal(Exception fault) =>
+        MySqlErrors.Classify(fault) is MySqlFault.Data or MySqlFault.Unknown || (Planted.F5 && fault is not OperationCanceledException);
+
+    private static IntakeOutcome Refused(ReservationMessage reservation, Exception fault) => MySqlErrors.Classify(fault) == MySqlFault.Unknown
+        ? new IntakeOutcome(reservation, IntakeVerdict.Deferred, 0, OrderFailure.UnknownFault, IsNew: false) { Fault = fault }
+        : new IntakeOutcome(reservation, IntakeVerdict.Rejected, 0, OrderFailure.InvalidData, IsNew: false) { Fault = fault };
+
+    private async Task RepeatAsync(string stage, Func<Task> attempt, CancellationToken stop)
     {
         TimeSpan pause = FirstPause;
         while (true)
         {
             try
             {
-                return await attempt();
-            }
-            catch (DbException fault) when (MySqlErrors.IsDataFault(fault))
-            {
-                throw;
-            }
-            catch (DbException conflict) when (MySqlErrors.IsLockConflict(conflict))
-            {
-                // Ordinary between workers: at once again, after a random moment that parts the two.
-                OrderMetrics.Retries.Add(1, new KeyValuePair<string, object?>("stage", "lock"));
-                await Task.Delay(TimeSpan.FromMilliseconds(1 + (20 * Random.Shared.NextDouble())), time, stop);
+                await attempt();
+                return;
             }
             catch (Exception fault) when (!stop.IsCancellationRequested)
             {
@@ -148,16 +205,5 @@ internal sealed class OrderIntakeProcessor(
         }
     }
 
-    private KafkaRecord DeadLetter(IntakeOutcome outcome)
-    {
-        MessagingMetrics.DeadLetters.Add(1);
-        KafkaRecord record = ReservationCodec.Encode(outcome.Reservation);
-        return record with { Topic = KafkaTopics.DeadLetters.Name, Headers = Aside(ReservationMessage.Type, outcome.Reason!, KafkaTopics.Reservations.Name) };
-    }
-
-    private List<KeyValuePair<string, string>> Aside(string type, string error, string origin) =>
-    [
-        new(MessageHeaders.Type, type), new(MessageHeaders.Error, error), new(MessageHeaders.Origin, origin),
-        new(MessageHeaders.FailedAt, time.GetUtcNow().ToString("O")),
-    ];
+    private readonly record struct Item(ConsumeResult<byte[]?, byte[]> Consumed, ReservationMessage Reservation);
 }

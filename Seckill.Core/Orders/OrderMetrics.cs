@@ -37,5 +37,5 @@ internal static class OrderMetrics
         SeckillMeter.Meter.CreateHistogram<double>("seckill.orders.time_to_order", "s", "From the reservation in Redis to the committed row.");
 
     public static readonly Gauge<long> Lag =
-        SeckillMeter.Meter.CreateGauge<long>("seckill.orders.consumer_lag", "{message}", "Reservations in Kafka that are not finished, over all partitions.");
+        SeckillMeter.Meter.CreateGauge<long>("seckill.orders.consumer_lag", "{message}", "Reservations in Kafka that are not finished, over all partitions, those waiting in retry tiers included.");
 }

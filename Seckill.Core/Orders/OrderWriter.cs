@@ -29,7 +29,7 @@ internal sealed class OrderWriter(SeckillDatabase database, FaultPoints faults, 
     /// <param name="reservations">At most some hundreds; repetitions are allowed.</param>
     /// <param name="stop">Gives up; the transaction is rolled back or its outcome unknown, either is mended by repeating.</param>
     /// <returns>One outcome per different order id and content.</returns>
-    /// <exception cref="DbException">Away, timed out, deadlocked: repeat the call. Or a data fault (<see cref="MySqlErrors.IsDataFault"/>): one of the reservations can never be written.</exception>
+    /// <exception cref="DbException">What <see cref="MySqlErrors.Classify"/> says of it: away or deadlocked, repeat the call; data, one of the reservations can never be written.</exception>
     public async Task<IReadOnlyList<IntakeOutcome>> WriteAsync(int table, IReadOnlyList<ReservationMessage> reservations, CancellationToken stop)
     {
         (List<ReservationMessage> distinct, List<IntakeOutcome> outcomes) = Separate(reservations);
@@ -38,6 +38,18 @@ internal sealed class OrderWriter(SeckillDatabase database, FaultPoints faults, 
         DateTimeOffset payBy = ToMilliseconds(now + _window);
         await using DbConnection connection = await database.OpenAsync(stop);
         List<OrderInsert.Row> rows = await PriceAsync(connection, distinct, stop);
+        if (rows.Count < distinct.Count)
+        {
+            HashSet<OrderId> priced = [.. rows.Select(row => row.Reservation.OrderId)];
+            outcomes.AddRange(distinct.Where(one => !priced.Contains(one.OrderId)).Select(one =>
+                new IntakeOutcome(one, IntakeVerdict.Deferred, 0, OrderFailure.UnknownItem, IsNew: false)));
+            distinct.RemoveAll(one => !priced.Contains(one.OrderId));
+        }
+
+        if (rows.Count == 0)
+        {
+            return outcomes;
+        }
 
         await using DbTransaction transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, stop);
         await OrderInsert.RunAsync(transaction, table, rows, intakeId, now, payBy, stop);
@@ -61,10 +73,6 @@ internal sealed class OrderWriter(SeckillDatabase database, FaultPoints faults, 
             else if (found is not null && !found.intake_id.AsSpan().SequenceEqual(intakeId))
             {
                 outcomes.Add(found.ToOutcome(row.Reservation));
-            }
-            else if (row.Failure is { } failure)
-            {
-                outcomes.Add(new IntakeOutcome(row.Reservation, IntakeVerdict.Failed, row.Price, failure, IsNew: true));
             }
             else
             {
@@ -118,13 +126,26 @@ internal sealed class OrderWriter(SeckillDatabase database, FaultPoints faults, 
         return new IntakeOutcome(reservation, IntakeVerdict.Rejected, 0, OrderFailure.IdClash, IsNew: false);
     }
 
+    /// <returns>A row for each reservation whose item the catalog knows; it may be too young to be seen yet, so the others are no failures.</returns>
     private async Task<List<OrderInsert.Row>> PriceAsync(DbConnection connection, List<ReservationMessage> reservations, CancellationToken stop)
     {
         List<OrderInsert.Row> rows = new(reservations.Count);
+        HashSet<(SaleId, SkuId)> unknown = [];
         foreach (ReservationMessage one in reservations)
         {
-            decimal? price = await _prices.FindAsync(connection, one.SaleId, one.SkuId, stop);
-            rows.Add(new OrderInsert.Row(one, price ?? 0, price is null ? OrderFailure.UnknownItem : null));
+            if (unknown.Contains((one.SaleId, one.SkuId)))
+            {
+                continue;
+            }
+
+            if (await _prices.FindAsync(connection, one.SaleId, one.SkuId, stop) is { } price)
+            {
+                rows.Add(new OrderInsert.Row(one, price, Failure: null));
+            }
+            else
+            {
+                unknown.Add((one.SaleId, one.SkuId));
+            }
         }
 
         return rows;

@@ -22,7 +22,7 @@ public static class OrdersRegistration
         return services;
     }
 
-    /// <summary>Adds the loops of the write side, <see cref="OrderIntake"/> and <see cref="PipelineGauges"/>; needs messaging, stock and push sending.</summary>
+    /// <summary>Adds the loops of the write side, <see cref="OrderIntake"/>, <see cref="ReservationRetries"/> and <see cref="PipelineGauges"/>; needs messaging, stock and push sending.</summary>
     public static IServiceCollection AddOrderIntake(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOrders();
@@ -31,11 +31,16 @@ public static class OrdersRegistration
         services.TryAddSingleton<FaultPoints>();
         services.TryAddSingleton<OrderWriter>();
         services.TryAddSingleton<OrderAnnouncer>();
+        services.TryAddSingleton(provider => new MySqlCircuit(
+            TimeSpan.FromMilliseconds(provider.GetRequiredService<IOptions<OrderIntakeOptions>>().Value.MaxBackoffMs),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<MySqlCircuit>>()));
         services.TryAddSingleton<OrderIntakeProcessor>();
         services.TryAddSingleton(provider => new OrderIntake(
             provider.GetRequiredService<KafkaClients>(), provider.GetRequiredService<OrderIntakeProcessor>(), provider.GetRequiredService<SchemaGate>(),
             provider.GetRequiredService<IOptions<OrderIntakeOptions>>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<OrderIntake>>()));
         services.AddHostedService(provider => provider.GetRequiredService<OrderIntake>());
+        services.AddHostedService(provider => new ReservationRetries(
+            provider.GetRequiredService<DelayedConsumer>(), provider.GetRequiredService<OrderIntakeProcessor>(), provider.GetRequiredService<SchemaGate>()));
         services.AddHostedService<PipelineGauges>();
         return services;
     }

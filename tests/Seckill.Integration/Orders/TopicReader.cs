@@ -6,7 +6,10 @@ namespace Seckill.Integration.Orders;
 /// <summary>Reads a topic from its beginning, outside any group.</summary>
 internal static class TopicReader
 {
-    public static IReadOnlyList<(byte[] Value, string? Error)> Read(Pipeline pipeline, KafkaTopic topic, int atLeast)
+    public static IReadOnlyList<(byte[] Value, string? Error)> Read(Pipeline pipeline, KafkaTopic topic, int atLeast) =>
+        [.. ReadMessages(pipeline, topic, atLeast).Select(message => (message.Value, MessageHeaders.Read(message.Headers, MessageHeaders.Error)))];
+
+    public static IReadOnlyList<Message<byte[]?, byte[]>> ReadMessages(Pipeline pipeline, KafkaTopic topic, int atLeast)
     {
         using IConsumer<byte[]?, byte[]> consumer = new ConsumerBuilder<byte[]?, byte[]>(new ConsumerConfig
         {
@@ -16,11 +19,11 @@ internal static class TopicReader
             FetchWaitMaxMs = 10,
         }).Build();
         consumer.Assign(Enumerable.Range(0, topic.Partitions).Select(i => new TopicPartitionOffset(topic.Name, i, Offset.Beginning)));
-        List<(byte[], string?)> read = [];
+        List<Message<byte[]?, byte[]>> read = [];
         // Until what is awaited has come, or, where nothing should come, for a while that would have sufficed.
         while (consumer.Consume(read.Count < atLeast ? Pipeline.Patience : TimeSpan.FromSeconds(2)) is { } message)
         {
-            read.Add((message.Message.Value, MessageHeaders.Read(message.Message.Headers, MessageHeaders.Error)));
+            read.Add(message.Message);
         }
 
         return read;
