@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
 using Push.Hub.Diagnostics;
+using Seckill.Core.Diagnostics;
 
 namespace Push.Hub.Backplane;
 
@@ -55,7 +56,7 @@ public sealed class LocalConnection(HubConnectionContext context, int maxQueueBy
             return false;
         }
 
-        if (Interlocked.Add(ref _queuedBytes, bytes) > maxQueueBytes)
+        if (Interlocked.Add(ref _queuedBytes, bytes) > maxQueueBytes && !Planted.F11)
         {
             Interlocked.Add(ref _queuedBytes, -bytes);
             HubMetrics.SlowConsumers.Add(1);

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Push.Hub.Backplane;
 using Push.Hub.Diagnostics;
 using Push.Hub.Hubs;
+using Seckill.Core.Diagnostics;
 using Seckill.Core.Push;
 using StackExchange.Redis;
 
@@ -86,6 +87,11 @@ internal sealed class MailboxDelivery(
         {
             MailboxPosition from = connection.Position;
             page = await mailboxes.ReadAsync(session.User, from);
+            if (Planted.F10)
+            {
+                page = page with { Entries = [] };
+            }
+
             lock (session)
             {
                 connection.Deliver(page, from, tellAlways: answer is null, time.GetUtcNow());
@@ -112,7 +118,7 @@ internal sealed class MailboxDelivery(
     {
         lock (session)
         {
-            bool isBehind = session.Connections.Exists(connection => connection.IsLive && connection.IsBehind(head));
+            bool isBehind = !Planted.F10 && session.Connections.Exists(connection => connection.IsLive && connection.IsBehind(head));
             if (isBehind)
             {
                 QueueRead(session);

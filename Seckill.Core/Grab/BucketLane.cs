@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Seckill.Core.Diagnostics;
+using Seckill.Core.Ids;
 using Seckill.Core.Stock;
 
 namespace Seckill.Core.Grab;
@@ -15,6 +16,9 @@ internal sealed class BucketLane(
     private static readonly TimeSpan RetryUnavailable = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(400);
+
+    // Of the worker id's bits the highest: an id that no node makes, with the shard as it was.
+    private const long PlantedIdBit = 1L << 22;
 
     private readonly Lock _gate = new();
     private readonly Queue<PendingGrab> _waiting = new();
@@ -33,12 +37,24 @@ internal sealed class BucketLane(
         }
     }
 
+    /// <summary>Grabs that no call has taken yet.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _waiting.Count;
+            }
+        }
+    }
+
     public Task<GrabResult> GrabAsync(StockGrab grab)
     {
         PendingGrab pending = new(grab, time.GetTimestamp());
         lock (_gate)
         {
-            if (_waiting.Count >= options.MaxWaiting)
+            if (_waiting.Count >= options.MaxWaiting && !Planted.F16)
             {
                 return Task.FromResult(new GrabResult(GrabOutcome.Overloaded, RetryAfter: RetryUnavailable));
             }
@@ -80,7 +96,7 @@ internal sealed class BucketLane(
         {
             while (batch.Count < options.MaxBatch && _waiting.TryDequeue(out PendingGrab? next))
             {
-                if (time.GetElapsedTime(next.EnqueuedAt) > options.MaxWait)
+                if (time.GetElapsedTime(next.EnqueuedAt) > options.MaxWait && !Planted.F16)
                 {
                     next.TrySetResult(new GrabResult(GrabOutcome.Overloaded, RetryAfter: RetryUnavailable));
                     continue;
@@ -119,6 +135,11 @@ internal sealed class BucketLane(
                 // Once one call may have run, only an answer settles it: the same order ids are asked about again, and the script
                 // answers as it did, or would have done, the first time.
                 unknown |= away.OutcomeUnknown;
+                if (Planted.F14)
+                {
+                    grabs = Array.ConvertAll(grabs, grab => grab with { Order = new OrderId(grab.Order.Value ^ PlantedIdBit) });
+                }
+
                 if (!unknown)
                 {
                     AnswerAll(batch, new GrabResult(GrabOutcome.StockUnavailable, RetryAfter: RetryUnavailable));

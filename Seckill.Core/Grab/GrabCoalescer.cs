@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Seckill.Core.Diagnostics;
 using Seckill.Core.Stock;
 
 namespace Seckill.Core.Grab;
@@ -20,6 +21,8 @@ public sealed class GrabCoalescer
 
     internal GrabCoalescer(DecideGrabs decide, Action<StockBucket> suspectSoldOut, GrabOptions options, TimeProvider time, ILogger log)
     {
+        SeckillMeter.Meter.CreateObservableGauge(
+            "seckill.grab.waiting", () => _lanes.Values.Sum(lane => (long)lane.Waiting), "{grab}", "Grabs that wait for a call, over all buckets; each bucket's bound is Seckill:Grab:MaxWaiting.");
         _newLane = bucket => new BucketLane(bucket, decide, suspectSoldOut, options, time, log);
     }
 

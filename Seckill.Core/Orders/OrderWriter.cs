@@ -70,7 +70,7 @@ internal sealed class OrderWriter(SeckillDatabase database, FaultPoints faults, 
             {
                 outcomes.Add(Clash(row.Reservation));
             }
-            else if (found is not null && !found.intake_id.AsSpan().SequenceEqual(intakeId))
+            else if (found is not null && !found.intake_id.AsSpan().SequenceEqual(intakeId) && !Planted.F3)
             {
                 outcomes.Add(found.ToOutcome(row.Reservation));
             }

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
+using Seckill.Core.Diagnostics;
 using StackExchange.Redis;
 
 namespace Seckill.Core.Redis;
@@ -13,6 +14,7 @@ namespace Seckill.Core.Redis;
 public sealed class RedisScript
 {
     private readonly byte[] _sha1;
+    private bool _wasLoaded;
 
     [SuppressMessage("Security", "CA5350", Justification = "EVALSHA is defined over SHA-1; nothing here rests on its strength.")]
     private RedisScript(string name, string text)
@@ -46,8 +48,9 @@ public sealed class RedisScript
         {
             return await db.ScriptEvaluateAsync(_sha1, keys, arguments);
         }
-        catch (RedisServerException refusal) when (refusal.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
+        catch (RedisServerException refusal) when (refusal.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal) && !(Planted.F15 && _wasLoaded))
         {
+            _wasLoaded = true;
             return await db.ScriptEvaluateAsync(Text, keys, arguments);
         }
     }

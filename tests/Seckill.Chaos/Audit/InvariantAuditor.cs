@@ -125,7 +125,7 @@ internal static class InvariantAuditor
 
             // The last word counts: a user who walked away with "sold out" must hold nothing, or a unit is bought by somebody who will never pay for it.
             if (user.Where(answer => !answer.AsksAgain).MaxBy(answer => answer.SentAt) is { SoldOut: true } last
-                && active[user.Key].FirstOrDefault(order => order.ReservedAt <= last.SentAt.UtcDateTime) is { } kept)
+                && active[user.Key].FirstOrDefault(order => order.ReservedAt <= last.SentAt) is { } kept)
             {
                 yield return new(Invariant.NothingLost, $"sale {sale.Sale.Id}: {user.Key} was told 'sold out' at the end and holds order {kept.OrderId}");
             }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Confluent.Kafka;
 using Seckill.Core.Messaging;
 
@@ -16,17 +17,37 @@ internal static class KafkaEvidence
     /// <exception cref="KafkaException">The cluster does not answer.</exception>
     public static (long Lag, IReadOnlyList<DeadLetter> Aside) Read(string bootstrap)
     {
+        using IConsumer<byte[]?, byte[]?> consumer = Open(bootstrap);
+        using IAdminClient admin = new DependentAdminClientBuilder(consumer.Handle).Build();
+        long lag = Partitions(admin, Topic).Sum(partition => LagOf(consumer, partition));
+        return (lag, [.. AsideTopics.SelectMany(topic => Records(consumer, Partitions(admin, topic)))]);
+    }
+
+    /// <summary>How many messages about a sale stand in Kafka more than once: by order id, counted beyond the first.</summary>
+    public static int CountRepeated(string bootstrap, string saleId)
+    {
+        using IConsumer<byte[]?, byte[]?> consumer = Open(bootstrap);
+        using IAdminClient admin = new DependentAdminClientBuilder(consumer.Handle).Build();
+        string[] orders =
+        [
+            .. Records(consumer, Partitions(admin, Topic))
+                .Select(record => JsonDocument.Parse(record.Value).RootElement)
+                .Where(message => message.GetProperty("saleId").ToString() == saleId)
+                .Select(message => message.GetProperty("orderId").ToString()),
+        ];
+        return orders.Length - orders.Distinct().Count();
+    }
+
+    private static IConsumer<byte[]?, byte[]?> Open(string bootstrap)
+    {
         LibrdkafkaLoader.Register();
-        using IConsumer<byte[]?, byte[]?> consumer = new ConsumerBuilder<byte[]?, byte[]?>(new ConsumerConfig
+        return new ConsumerBuilder<byte[]?, byte[]?>(new ConsumerConfig
         {
             BootstrapServers = bootstrap, GroupId = Group, EnableAutoCommit = false, EnablePartitionEof = true, FetchWaitMaxMs = 10, AllowAutoCreateTopics = false,
         })
             .SetLogHandler((_, _) => { })
             .SetErrorHandler((_, _) => { })
             .Build();
-        using IAdminClient admin = new DependentAdminClientBuilder(consumer.Handle).Build();
-        long lag = Partitions(admin, Topic).Sum(partition => LagOf(consumer, partition));
-        return (lag, [.. AsideTopics.SelectMany(topic => Records(consumer, Partitions(admin, topic)))]);
     }
 
     private static TopicPartition[] Partitions(IAdminClient admin, string topic) =>

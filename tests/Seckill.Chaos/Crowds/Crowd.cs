@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json;
 using Seckill.Chaos.Stack;
 using Seckill.Core.Identity;
@@ -76,7 +77,7 @@ internal sealed class Crowd : IAsyncDisposable
                     throw new InvalidOperationException($"The Api refuses the sale: {made}");
                 }
             }
-            catch (Exception fault) when (fault is HttpRequestException or JsonException || (fault is OperationCanceledException && !stop.IsCancellationRequested))
+            catch (Exception fault) when (IsBroken(fault) && !stop.IsCancellationRequested)
             {
                 // Killed or cut just now: a sale that was made all the same has no buyers.
             }
@@ -175,7 +176,7 @@ internal sealed class Crowd : IAsyncDisposable
     /// <summary>One request, answered or not.</summary>
     public async Task<GrabAnswer> AskAsync(ChaosSale sale, string user, CancellationToken stop)
     {
-        DateTimeOffset sentAt = TimeProvider.System.GetUtcNow();
+        DateTime sentAt = TimeProvider.System.GetUtcNow().UtcDateTime;
         long started = TimeProvider.System.GetTimestamp();
         int? status = null;
         string? problem = null;
@@ -190,7 +191,7 @@ internal sealed class Crowd : IAsyncDisposable
             order = body.TryGetProperty("orderId", out JsonElement id) ? id.GetString() : null;
             status = (int)response.StatusCode;
         }
-        catch (Exception fault) when (fault is HttpRequestException or JsonException or IOException || (fault is OperationCanceledException && !stop.IsCancellationRequested))
+        catch (Exception fault) when (IsBroken(fault) && !stop.IsCancellationRequested)
         {
             // Nobody knows what happened: status stays null.
         }
@@ -230,7 +231,7 @@ internal sealed class Crowd : IAsyncDisposable
                         .ToDictionary(order => order.GetProperty("orderId").GetString()!, order => order.GetProperty("status").GetString()!);
                 }
             }
-            catch (Exception fault) when (fault is HttpRequestException or JsonException || (fault is OperationCanceledException && !stop.IsCancellationRequested))
+            catch (Exception fault) when (IsBroken(fault) && !stop.IsCancellationRequested)
             {
                 // Asked again.
             }
@@ -245,6 +246,10 @@ internal sealed class Crowd : IAsyncDisposable
         _http.Dispose();
         _underWay.Dispose();
     }
+
+    // The last two come out of HttpClient when a connection is reset while it is being made.
+    private static bool IsBroken(Exception fault) =>
+        fault is HttpRequestException or JsonException or IOException or OperationCanceledException or SocketException or ObjectDisposedException;
 
     private Uri NextApi() => _stack.ApiUrls[(int)((uint)Interlocked.Increment(ref _asked) % (uint)_stack.ApiUrls.Count)];
 

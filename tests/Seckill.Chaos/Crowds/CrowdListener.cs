@@ -18,7 +18,6 @@ internal sealed class CrowdListener(string user, IReadOnlyList<Uri> hubs, string
     private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConcurrentQueue<ReceivedPush> _received = new();
     private readonly Lock _gate = new();
-    private HubConnection? _open;
     private Task _run = Task.CompletedTask;
     private string _epoch = string.Empty;
     private long _seq;
@@ -66,19 +65,6 @@ internal sealed class CrowdListener(string user, IReadOnlyList<Uri> hubs, string
         return _first.Task.WaitAsync(stop);
     }
 
-    /// <summary>Drops the connection without a goodbye; it comes again by itself.</summary>
-    /// <returns>False when there was none.</returns>
-    public async Task<bool> CutAsync()
-    {
-        if (_open is not { State: HubConnectionState.Connected } connection)
-        {
-            return false;
-        }
-
-        await connection.DisposeAsync();
-        return true;
-    }
-
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
@@ -103,7 +89,6 @@ internal sealed class CrowdListener(string user, IReadOnlyList<Uri> hubs, string
                 using IDisposable receiving = connection.On<JsonElement[]>("Receive", envelopes => ReceiveAsync(connection, number, envelopes));
                 await connection.InvokeAsync<JsonElement>("Resume", epoch, seq, _stop.Token);
                 Interlocked.Increment(ref _connects);
-                _open = connection;
                 _first.TrySetResult();
                 pause = FirstPauseMs;
                 await closed.Task.WaitAsync(_stop.Token);
@@ -175,7 +160,7 @@ internal sealed class CrowdListener(string user, IReadOnlyList<Uri> hubs, string
                 (_epoch, _seq) = (epoch, 0);
             }
 
-            _received.Enqueue(new ReceivedPush(connection, _epoch, seq, envelope.GetProperty("id").GetString()!, type, payload));
+            _received.Enqueue(new ReceivedPush(TimeProvider.System.GetUtcNow().UtcDateTime, connection, _epoch, seq, envelope.GetProperty("id").GetString()!, type, payload));
             _seq = Math.Max(_seq, seq);
         }
 

@@ -3,12 +3,12 @@ namespace Seckill.Chaos.Crowds;
 /// <summary>What one request of one user was answered.</summary>
 /// <param name="User">Who asked.</param>
 /// <param name="Sale">For which sale.</param>
-/// <param name="SentAt">When it was sent.</param>
+/// <param name="SentAt">When it was sent, UTC.</param>
 /// <param name="Took">Until the answer, or until the connection broke.</param>
 /// <param name="Status">HTTP status; null when the connection broke: nobody knows what happened.</param>
 /// <param name="Problem">Type of the problem without its prefix; null for none.</param>
 /// <param name="OrderId">The order that the answer names; null for none.</param>
-internal sealed record GrabAnswer(string User, ChaosSale Sale, DateTimeOffset SentAt, TimeSpan Took, int? Status, string? Problem, string? OrderId)
+internal sealed record GrabAnswer(string User, ChaosSale Sale, DateTime SentAt, TimeSpan Took, int? Status, string? Problem, string? OrderId)
 {
     public bool Won => Status == 202;
 

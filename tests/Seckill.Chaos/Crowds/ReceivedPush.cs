@@ -3,13 +3,14 @@ using System.Text.Json;
 namespace Seckill.Chaos.Crowds;
 
 /// <summary>One envelope as it came over the wire, repetitions included.</summary>
+/// <param name="At">When it came, UTC.</param>
 /// <param name="Connection">Which connection of this listener, from 1.</param>
 /// <param name="Epoch">Life of the mailbox, as told by the last <c>push.position</c> before it.</param>
 /// <param name="Seq">Place in the mailbox; 0 for what is stored nowhere.</param>
 /// <param name="Id">Idempotency key.</param>
 /// <param name="Type">What it says.</param>
 /// <param name="Payload">By type.</param>
-internal sealed record ReceivedPush(int Connection, string Epoch, long Seq, string Id, string Type, JsonElement Payload)
+internal sealed record ReceivedPush(DateTime At, int Connection, string Epoch, long Seq, string Id, string Type, JsonElement Payload)
 {
     public string? OrderId => Text("orderId");
 

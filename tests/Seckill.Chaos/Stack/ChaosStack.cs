@@ -31,6 +31,7 @@ internal sealed class ChaosStack : IAsyncDisposable
     private readonly List<ServiceProcess> _workers = [];
     private readonly List<ServiceProcess> _hubs = [];
     private readonly List<TcpProxy> _apiProxies = [];
+    private readonly List<TcpProxy> _hubProxies = [];
 
     private TcpProxy? _mySqlProxy;
     private KafkaMockCluster? _kafka;
@@ -40,7 +41,7 @@ internal sealed class ChaosStack : IAsyncDisposable
         _options = options;
         RedisPair = new RedisPair(folder => new RedisServerOptions
         {
-            Directory = _directory.Combine(folder), Persistence = options.Persistence, Arguments = options.RedisArguments,
+            Directory = _directory.Combine(folder), Persistence = options.Persistence, Arguments = ["--enable-debug-command", "local", .. options.RedisArguments],
         });
         MariaDb = new MariaDbServer(new() { Directory = _directory.Combine("mariadb") });
         AuthOptions auth = new() { Issuer = StackEnvironment.Issuer, Audience = StackEnvironment.Audience };
@@ -76,8 +77,11 @@ internal sealed class ChaosStack : IAsyncDisposable
     /// <summary>Where the crowd finds each Api: its proxy.</summary>
     public IReadOnlyList<Uri> ApiUrls { get; private set; } = [];
 
-    /// <summary>Where listeners find each hub: <c>http://127.0.0.1:port/hubs/push</c>.</summary>
-    public IReadOnlyList<Uri> HubUrls => [.. _hubs.Select(hub => new Uri(hub.Url, "/hubs/push"))];
+    /// <summary>Between the listeners and each hub.</summary>
+    public IReadOnlyList<TcpProxy> HubProxies => _hubProxies;
+
+    /// <summary>Where listeners find each hub: <c>/hubs/push</c> behind its proxy.</summary>
+    public IReadOnlyList<Uri> HubUrls { get; private set; } = [];
 
     /// <summary>Straight to Redis, past the proxy: for auditors.</summary>
     public string RedisConnection => Redis.Endpoint;
@@ -116,7 +120,7 @@ internal sealed class ChaosStack : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(Services.Select(EndAsync));
-        foreach (TcpProxy proxy in _apiProxies)
+        foreach (TcpProxy proxy in _apiProxies.Concat(_hubProxies))
         {
             await proxy.DisposeAsync();
         }
@@ -159,6 +163,8 @@ internal sealed class ChaosStack : IAsyncDisposable
         Add(_apis, "api", "Seckill.Api", _options.Apis, Merge(HubAddress(), _options.ApiEnvironment));
         await Task.WhenAll(Services.Where(service => !service.IsRunning).Select(service => service.StartAsync(stop)));
         _apiProxies.AddRange(_apis.Select(api => new TcpProxy(api.Port, _options.Seed)));
+        _hubProxies.AddRange(_hubs.Select(hub => new TcpProxy(hub.Port, _options.Seed)));
+        HubUrls = [.. _hubProxies.Select(proxy => new Uri($"http://{proxy.Endpoint}/hubs/push"))];
         ApiUrls = [.. _apiProxies.Select(proxy => new Uri($"http://{proxy.Endpoint}"))];
     }
 

@@ -9,7 +9,7 @@ using Xunit;
 namespace Seckill.Chaos.Windows;
 
 /// <summary>F1: a process dies between the Lua script and Kafka.</summary>
-public sealed class F01_CrashAfterReserve : WindowTest
+public sealed class F01_CrashAfterReserve(SharedStack shared) : WindowTest
 {
     private const double ArrivalsPerSecond = 120;
 
@@ -23,7 +23,7 @@ public sealed class F01_CrashAfterReserve : WindowTest
     public Task KilledBetweenScriptAndKafka_NothingIsLostAndNoUnitStaysInLimbo() => ProveAsync(async (report, stop) =>
     {
         int kills = Scale.Of(usual: 15, full: 210);
-        await using ChaosStack stack = await ChaosStack.StartAsync(new() { Apis = 2, Workers = 2 }, stop);
+        ChaosStack stack = await shared.StackAsync(stop);
         await using Crowd crowd = new(stack);
         ChaosSale sale = await crowd.CreateSaleAsync("crash", 200_000, stop);
         using CancellationTokenSource closing = CancellationTokenSource.CreateLinkedTokenSource(stop);
