@@ -8,7 +8,7 @@ public sealed record MailboxOptions : IValidatableObject
     /// <summary>The configuration section.</summary>
     public const string Section = "Seckill:Mailbox";
 
-    /// <summary>Messages kept per user, 8 to 10,000. Default 256: far more than one user's results of a sale. When full: oldest normal message first, then oldest high.</summary>
+    /// <summary>Messages kept per user, 8 to 10,000. Default 256: far more than one user's results of a sale. When full: oldest normal message first, then oldest high. A high message goes in any case once 16 times as many have come after it.</summary>
     [Range(8, 10_000)]
     public int MaxMessages { get; set; } = 256;
 
@@ -39,9 +39,13 @@ public sealed record MailboxOptions : IValidatableObject
     [Range(16 * 1024, 1024 * 1024)]
     public int PageBytes { get; set; } = 128 * 1024;
 
-    /// <summary>Mailboxes that one append call writes at the same time, 1 to 4,096. Default 512: enough to fill the pipeline, few enough to finish well within a command's time-out.</summary>
-    [Range(1, 4_096)]
-    public int MaxAppendsInFlight { get; set; } = 512;
+    /// <summary>Users whose mailboxes one call to Redis appends to, 1 to 256. Default 64: spreads the cost of a call thin, and holds Redis up for well under a millisecond.</summary>
+    [Range(1, 256)]
+    public int UsersPerCall { get; set; } = 64;
+
+    /// <summary>Append calls that one caller keeps under way, 1 to 64. Default 8: enough to fill the pipeline, few enough to finish well within a command's time-out.</summary>
+    [Range(1, 64)]
+    public int CallsInFlight { get; set; } = 8;
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

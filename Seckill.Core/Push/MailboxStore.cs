@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Options;
 using Seckill.Core.Ids;
 using Seckill.Core.Redis;
@@ -10,13 +9,12 @@ namespace Seckill.Core.Push;
 /// Users' mailboxes in Redis: a durable, ordered and bounded log per user. The mailbox is the truth of what a user was sent; publishing only wakes the hub
 /// nodes where the user is connected.
 /// </summary>
-/// <remarks>Thread-safe. Every call is one script on the keys of one user, so it works on a cluster; calls for many users are pipelined.</remarks>
+/// <remarks>
+/// Thread-safe. Every call is one script. A user's keys share a hash tag, so all of it works on a cluster; an append to many users takes as many users to a
+/// call as share a slot (all of them, on a server that is no cluster).
+/// </remarks>
 public sealed class MailboxStore(RedisConnection redis, IOptions<MailboxOptions> options, TimeProvider time)
 {
-    private const int AppendHeaderArguments = 8;
-    private const int AppendMessageArguments = 4;
-
-    private static readonly RedisScript AppendScript = RedisScript.Load("mailbox-append.lua");
     private static readonly RedisScript ReadScript = RedisScript.Load("mailbox-read.lua");
     private static readonly RedisScript VisitScript = RedisScript.Load("mailbox-visit.lua");
     private static readonly RedisScript AckScript = RedisScript.Load("mailbox-ack.lua");
@@ -31,28 +29,9 @@ public sealed class MailboxStore(RedisConnection redis, IOptions<MailboxOptions>
     /// <exception cref="TimeoutException">As for <see cref="RedisException"/>.</exception>
     public async Task<IReadOnlyList<MailboxAppendResult>> AppendAsync(IReadOnlyList<MailboxMessage> messages)
     {
-        DateTimeOffset now = time.GetUtcNow();
-        byte[][] bodies = new byte[messages.Count][];
-        Dictionary<UserId, List<int>> byUser = [];
-        for (int i = 0; i < messages.Count; i++)
-        {
-            bodies[i] = PushEnvelope.EncodeBody(messages[i], now);
-            if (!byUser.TryGetValue(messages[i].User, out List<int>? places))
-            {
-                byUser.Add(messages[i].User, places = new List<int>(1));
-            }
-
-            places.Add(i);
-        }
-
-        MailboxAppendResult[] results = new MailboxAppendResult[messages.Count];
-        foreach (KeyValuePair<UserId, List<int>>[] chunk in byUser.Chunk(_options.MaxAppendsInFlight))
-        {
-            await Task.WhenAll(Array.ConvertAll(chunk, user => AppendToOneAsync(user.Key, user.Value, messages, bodies, results)))
-                .WaitAsync(RedisConnection.CommandTimeout);
-        }
-
-        return results;
+        MailboxAppend append = new(redis, _options, messages, time.GetUtcNow());
+        await append.RunAsync();
+        return append.Results;
     }
 
     /// <summary>Reads a page after a position: at most <see cref="MailboxOptions.PageMessages"/> and <see cref="MailboxOptions.PageBytes"/>.</summary>
@@ -63,7 +42,7 @@ public sealed class MailboxStore(RedisConnection redis, IOptions<MailboxOptions>
         MailboxKeys keys = new(user);
         RedisResult reply = await redis.RunAsync(db => ReadScript.RunAsync(
             db,
-            [keys.Meta, keys.Normal, keys.High],
+            [keys.Mailbox],
             [after.Epoch, after.Seq, _options.PageMessages, _options.PageBytes]));
 
         RedisResult[] fields = (RedisResult[])reply!;
@@ -93,7 +72,7 @@ public sealed class MailboxStore(RedisConnection redis, IOptions<MailboxOptions>
     {
         MailboxKeys keys = new(user);
         RedisResult reply = await redis.RunAsync(db => VisitScript.RunAsync(
-            db, [keys.Meta, keys.Nodes], [node, (long)lease.TotalMilliseconds]));
+            db, [keys.Mailbox, keys.Nodes], [node, (long)lease.TotalMilliseconds]));
         RedisResult[] fields = (RedisResult[])reply!;
         return new MailboxPosition((string)fields[0]!, (long)fields[1]);
     }
@@ -109,46 +88,7 @@ public sealed class MailboxStore(RedisConnection redis, IOptions<MailboxOptions>
     public async Task<MailboxAck> AckAsync(UserId user, MailboxPosition position)
     {
         RedisResult reply = await redis.RunAsync(db => AckScript.RunAsync(
-            db, [new MailboxKeys(user).Meta], [position.Epoch, position.Seq]));
+            db, [new MailboxKeys(user).Mailbox], [position.Epoch, position.Seq]));
         return (MailboxAck)(int)((RedisResult[])reply!)[0];
-    }
-
-    private async Task AppendToOneAsync(
-        UserId user, List<int> places, IReadOnlyList<MailboxMessage> messages, byte[][] bodies, MailboxAppendResult[] results)
-    {
-        RedisValue[] arguments = new RedisValue[AppendHeaderArguments + (places.Count * AppendMessageArguments)];
-        arguments[0] = Guid.NewGuid().ToString("N");
-        arguments[1] = user.Value;
-        arguments[2] = BackplaneChannels.Push.NodePrefix;
-        arguments[3] = _options.MaxMessages;
-        arguments[4] = _options.MaxBytes;
-        arguments[5] = (long)_options.Retention.TotalMilliseconds;
-        arguments[6] = (long)_options.IdempotencyWindow.TotalMilliseconds;
-        arguments[7] = _options.MaxIds;
-        int next = AppendHeaderArguments;
-        foreach (int place in places)
-        {
-            MailboxMessage message = messages[place];
-            arguments[next++] = message.Id;
-            arguments[next++] = (int)message.Priority;
-            arguments[next++] = ((long)message.Ttl.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
-            arguments[next++] = bodies[place];
-        }
-
-        MailboxKeys keys = new(user);
-        RedisResult reply = await AppendScript.RunAsync(
-            redis.Database, [keys.Meta, keys.Normal, keys.High, keys.Ids, keys.OldIds, keys.Nodes], arguments);
-        RedisResult[] fields = (RedisResult[])reply!;
-        string epoch = (string)fields[0]!;
-        int appended = 0;
-        for (int i = 0; i < places.Count; i++)
-        {
-            bool isNew = (int)fields[2 + (2 * i)] == 1;
-            appended += isNew ? 1 : 0;
-            results[places[i]] = new MailboxAppendResult(new MailboxPosition(epoch, (long)fields[1 + (2 * i)]), isNew);
-        }
-
-        PushMetrics.Appended.Add(appended);
-        PushMetrics.Repeated.Add(places.Count - appended);
     }
 }

@@ -1,110 +1,176 @@
--- mailbox-append.lua: append messages to one user's mailbox, each at most once, and wake the hub nodes where the user is connected.
--- KEYS[1] meta    hash    epoch (which life of the mailbox), seq (last assigned), bytes (bodies in the logs), touched, rotated (ms)
--- KEYS[2] normal  stream  {seq}-0 -> x expiresAtMs, b envelope without its seq       KEYS[3] high  stream  the same, of high priority
--- KEYS[4] ids     hash    message id -> seq, of the current window                   KEYS[5] oldIds  hash  of the window before
--- KEYS[6] nodes   hash    hub node -> leaseEndsAtMs                                  (all share the user's hash tag)
--- ARGV[1] freshEpoch, should a life begin   ARGV[2] userId   ARGV[3] channelPrefix, of the nodes   ARGV[4] maxMessages   ARGV[5] maxBytes
--- ARGV[6] retentionMs   ARGV[7] idWindowMs   ARGV[8] maxIds   ARGV[9..] id, priority, ttlMs, body   four for each message; priority is 0 or 1
--- Returns { epoch, seq, state, seq, state, ... } in the order given; state 1 appended, 0 already there (seq is then the first one's).
+-- mailbox-append.lua: append messages to the mailboxes of several users, each message at most once, and wake the hub nodes where those users are connected.
+-- KEYS[1..] mailbox, nodes   two for each user, in the order of the messages; on a cluster all users of a call share one slot:
+--   mailbox  hash  epoch (which life), seq (last assigned), acked, book (see step 1); m:<seq> -> '<expiresAtMs> <n|h> <body>', the messages;
+--                  a:<id> and b:<id> -> seq, the message ids of two generations        nodes  hash  hub node -> leaseEndsAtMs
+-- ARGV[1] freshEpoch, stem of epochs should lives begin   ARGV[2] channelPrefix, of the nodes   ARGV[3] maxMessages   ARGV[4] maxBytes
+-- ARGV[5] retentionMs   ARGV[6] idWindowMs   ARGV[7] maxIds   ARGV[8] maxSpan, seqs between the oldest message kept and the last
+-- ARGV[9..] userId, id, priority, ttlMs, body   five for each message, those of one user side by side; priority is 0 (normal) or 1 (high)
+-- Returns { epoch, seq, state, seq, state, ..., epoch, ... } in the order given; state 1 appended, 0 already there (seq is then the first one's).
 -- Invariants: seq grows by one for each appended message; an id is remembered for idWindowMs at least, or for the last max-ids messages.
 -- Cost O(messages). Safe to resend after a timeout: the same ids answer state 0.
-local meta, normal, high, ids, oldIds, nodes = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
-local freshEpoch, userId, channelPrefix = ARGV[1], ARGV[2], ARGV[3]
-local maxMessages, maxBytes = tonumber(ARGV[4]), tonumber(ARGV[5])
-local retentionMs, idWindowMs, maxIds = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
-local firstMessage, fieldsPerMessage = 9, 4
+local freshEpoch, channelPrefix = ARGV[1], ARGV[2]
+local maxMessages, maxBytes = tonumber(ARGV[3]), tonumber(ARGV[4])
+local retentionMs, idWindowMs, maxIds, maxSpan = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
+local firstMessage, fieldsPerMessage, keysPerUser = 9, 5, 2
 
 local clock = redis.call('TIME')
 local nowMs = tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
-
--- 1. The mailbox as it is, or a new life. What an evicted or expired meta left behind belongs to an epoch that nobody can name.
-local state = redis.call('HMGET', meta, 'epoch', 'seq', 'bytes', 'touched', 'rotated')
-local epoch, seq, bytes = state[1], tonumber(state[2]) or 0, tonumber(state[3]) or 0
-local touched, rotated = tonumber(state[4]) or 0, tonumber(state[5]) or nowMs
-if not epoch then
-  redis.call('UNLINK', normal, high, ids, oldIds)
-  epoch, seq, bytes, touched, rotated = freshEpoch, 0, 0, 0, nowMs
-end
-
--- 2. Two generations of ids: dropping the older one whole costs O(1) a window instead of a timer per id.
 local slackMs = math.floor(retentionMs / 16)
-local refresh = nowMs - touched >= slackMs
-if (nowMs - rotated >= idWindowMs or redis.call('HLEN', ids) >= maxIds) and redis.call('EXISTS', ids) == 1 then
-  redis.call('RENAME', ids, oldIds)
-  rotated, refresh = nowMs, true
+local answer = {}
+
+-- The oldest message of a priority, looked for from where the last search ended; nil when there is none.
+local function oldest(mailbox, book, priority, seq)
+  for at = book[priority], seq do
+    local text = redis.call('HGET', mailbox, 'm:' .. at)
+    if text then
+      local expiresAtMs, letter, body = string.match(text, '^(%d+) (%a) (.*)$')
+      if letter == priority then
+        book[priority] = at
+        return { seq = at, expiresAtMs = tonumber(expiresAtMs), bytes = #body }
+      end
+    end
+  end
+  book[priority] = seq + 1
 end
 
-local function drop(log)
-  local entry = redis.call('XRANGE', log, '-', '+', 'COUNT', 1)[1]
-  redis.call('XDEL', log, entry[1])
-  bytes = bytes - #entry[2][4]
+local function drop(mailbox, book, message)
+  redis.call('HDEL', mailbox, 'm:' .. message.seq)
+  book.count, book.bytes = book.count - 1, book.bytes - message.bytes
 end
 
--- 3. Append what is new.
-local answer = { epoch }
-local fresh = {}
+-- Rare: what is past its time goes first, then the oldest of normal priority, then the oldest of high. A reader sees the hole by the numbers.
+local function enforceBounds(mailbox, book, seq)
+  local heads = {}
+  for _, priority in ipairs({ 'n', 'h' }) do
+    local head = oldest(mailbox, book, priority, seq)
+    while head and (head.expiresAtMs <= nowMs or seq - head.seq >= maxSpan) do
+      drop(mailbox, book, head)
+      head = oldest(mailbox, book, priority, seq)
+    end
+    heads[priority] = head
+  end
+  -- Only the heads are looked at from now on: what expires behind them waits until they are gone.
+  book.nextExpiry = 0
+  for _, priority in ipairs({ 'n', 'h' }) do
+    local head = heads[priority]
+    while head and (book.count > maxMessages or book.bytes > maxBytes) do
+      drop(mailbox, book, head)
+      head = oldest(mailbox, book, priority, seq)
+    end
+    if head and (book.nextExpiry == 0 or head.expiresAtMs < book.nextExpiry) then
+      book.nextExpiry = head.expiresAtMs
+    end
+  end
+end
+
+-- Rare: forget the ids of the older generation and let the present one become the older.
+local function turnGenerations(mailbox, book)
+  local older = book.generation == 'a' and 'b' or 'a'
+  local gone = {}
+  for _, field in ipairs(redis.call('HKEYS', mailbox)) do
+    if string.sub(field, 1, 2) == older .. ':' then
+      gone[#gone + 1] = field
+    end
+  end
+  for i = 1, #gone, 1000 do
+    redis.call('HDEL', mailbox, unpack(gone, i, math.min(i + 999, #gone)))
+  end
+  book.generation, book.ids, book.turnedAt = older, 0, nowMs
+end
+
+local users = {}
 for i = firstMessage, #ARGV, fieldsPerMessage do
-  local id, priority, ttlMs, body = ARGV[i], ARGV[i + 1], tonumber(ARGV[i + 2]), ARGV[i + 3]
-  local known = redis.call('HGET', ids, id) or redis.call('HGET', oldIds, id)
-  if known then
-    answer[#answer + 1] = tonumber(known)
-    answer[#answer + 1] = 0
-  else
-    seq = seq + 1
-    local log = priority == '1' and high or normal
-    redis.call('XADD', log, seq .. '-0', 'x', nowMs + math.min(ttlMs, retentionMs), 'b', body)
-    redis.call('HSET', ids, id, seq)
-    bytes = bytes + #body
-    -- A key that has just come to be has no expiry yet.
-    refresh = refresh or redis.call('XLEN', log) == 1 or redis.call('HLEN', ids) == 1
-    answer[#answer + 1] = seq
-    answer[#answer + 1] = 1
-    fresh[#fresh + 1] = { seq, body }
+  local user = users[#users]
+  if not user or user.id ~= ARGV[i] then
+    user = { id = ARGV[i], messages = {} }
+    users[#users + 1] = user
   end
+  user.messages[#user.messages + 1] = { id = ARGV[i + 1], letter = ARGV[i + 2] == '1' and 'h' or 'n', ttlMs = tonumber(ARGV[i + 3]), body = ARGV[i + 4] }
 end
 
--- 4. Bounds: what is past its time goes first, then the oldest of normal priority, then the oldest of high. A reader sees the hole by the numbers.
-for _, log in ipairs({ normal, high }) do
-  local oldest = redis.call('XRANGE', log, '-', '+', 'COUNT', 1)[1]
-  while oldest and tonumber(oldest[2][2]) <= nowMs do
-    drop(log)
-    oldest = redis.call('XRANGE', log, '-', '+', 'COUNT', 1)[1]
+for place, user in ipairs(users) do
+  local first = (place - 1) * keysPerUser + 1
+  local mailbox, nodes = KEYS[first], KEYS[first + 1]
+
+  -- 1. The mailbox as it is and what it remembers, in one read; or a new life. The book: number and bytes of the messages kept, the earliest expiry that can matter, where
+  --    the oldest message of each priority is to be looked for, when the key's expiry was last set, and the present generation of ids: its letter, size and birth.
+  local fields = { 'epoch', 'seq', 'book' }
+  for _, message in ipairs(user.messages) do
+    fields[#fields + 1] = 'a:' .. message.id
+    fields[#fields + 1] = 'b:' .. message.id
   end
-end
-
-local normals, highs = redis.call('XLEN', normal), redis.call('XLEN', high)
-while normals + highs > maxMessages or bytes > maxBytes do
-  if normals > 0 then
-    drop(normal)
-    normals = normals - 1
-  else
-    drop(high)
-    highs = highs - 1
+  local state = redis.call('HMGET', mailbox, unpack(fields))
+  local epoch, seq = state[1] or (freshEpoch .. place), tonumber(state[2]) or 0
+  local book = { count = 0, bytes = 0, nextExpiry = 0, n = 1, h = 1, touchedAt = 0, generation = 'a', ids = 0, turnedAt = nowMs }
+  if state[3] then
+    local count, bytes, nextExpiry, n, h, touchedAt, generation, ids, turnedAt =
+      string.match(state[3], '^(%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%a) (%d+) (%d+)$')
+    book = {
+      count = tonumber(count), bytes = tonumber(bytes), nextExpiry = tonumber(nextExpiry), n = tonumber(n), h = tonumber(h),
+      touchedAt = tonumber(touchedAt), generation = generation, ids = tonumber(ids), turnedAt = tonumber(turnedAt),
+    }
   end
-end
 
--- 5. Write the position, and refresh the expiries now and then: the ids outlive the log, and the epoch outlives both.
-if refresh then
-  touched = nowMs
-end
-redis.call('HSET', meta, 'epoch', epoch, 'seq', seq, 'bytes', bytes, 'touched', touched, 'rotated', rotated)
-if refresh then
-  redis.call('PEXPIRE', normal, retentionMs + slackMs)
-  redis.call('PEXPIRE', high, retentionMs + slackMs)
-  redis.call('PEXPIRE', ids, 2 * idWindowMs + slackMs)
-  redis.call('PEXPIRE', oldIds, idWindowMs + slackMs)
-  redis.call('PEXPIRE', meta, 2 * idWindowMs + 2 * slackMs)
-end
+  -- 2. What is new gets the next numbers.
+  local fresh, known = {}, {}
+  answer[#answer + 1] = epoch
+  for i, message in ipairs(user.messages) do
+    local before = state[i * 2 + 2] or state[i * 2 + 3] or known[message.id]
+    if not before then
+      seq = seq + 1
+      message.seq, known[message.id] = seq, seq
+      fresh[#fresh + 1] = message
+    end
+    answer[#answer + 1] = tonumber(before or seq)
+    answer[#answer + 1] = before and 0 or 1
+  end
 
--- 6. Wake the nodes. The message rides along, so that a node whose connections stand at seq - 1 need not come back to read it.
-if #fresh > 0 then
-  local leases = redis.call('HGETALL', nodes)
-  for i = 1, #leases, 2 do
-    if tonumber(leases[i + 1]) <= nowMs then
-      redis.call('HDEL', nodes, leases[i])
-    else
-      for _, message in ipairs(fresh) do
-        redis.call('PUBLISH', channelPrefix .. leases[i], 'W ' .. epoch .. ' ' .. message[1] .. ' ' .. userId .. ' ' .. message[2])
+  if #fresh > 0 then
+    -- 3. Two generations of ids: forgetting the older one whole needs no timer per id.
+    if book.ids > 0 and (nowMs - book.turnedAt >= idWindowMs or book.ids >= maxIds) then
+      turnGenerations(mailbox, book)
+    end
+
+    -- 4. Messages and ids in one write.
+    local writes = {}
+    for _, message in ipairs(fresh) do
+      local expiresAtMs = nowMs + math.min(message.ttlMs, retentionMs)
+      writes[#writes + 1] = 'm:' .. message.seq
+      writes[#writes + 1] = string.format('%.0f %s ', expiresAtMs, message.letter) .. message.body
+      writes[#writes + 1] = book.generation .. ':' .. message.id
+      writes[#writes + 1] = message.seq
+      book.count, book.bytes, book.ids = book.count + 1, book.bytes + #message.body, book.ids + 1
+      if book.nextExpiry == 0 or expiresAtMs < book.nextExpiry then
+        book.nextExpiry = expiresAtMs
+      end
+    end
+    local isOver = nowMs >= book.nextExpiry or book.count > maxMessages or book.bytes > maxBytes or seq - math.min(book.n, book.h) >= maxSpan
+    if isOver then
+      redis.call('HSET', mailbox, unpack(writes))
+      writes = {}
+      enforceBounds(mailbox, book, seq)
+    end
+
+    -- 5. The position and the book; now and then the key's expiry: the ids outlive the messages, and the epoch outlives both.
+    local refresh = nowMs - book.touchedAt >= slackMs
+    if refresh then
+      book.touchedAt = nowMs
+    end
+    redis.call('HSET', mailbox, 'epoch', epoch, 'seq', seq, 'book', string.format('%d %.0f %.0f %.0f %.0f %.0f %s %d %.0f',
+      book.count, book.bytes, book.nextExpiry, book.n, book.h, book.touchedAt, book.generation, book.ids, book.turnedAt), unpack(writes))
+    if refresh then
+      redis.call('PEXPIRE', mailbox, 2 * idWindowMs + 2 * slackMs)
+    end
+
+    -- 6. Wake the nodes. The message rides along, so that a node whose connections stand at seq - 1 need not come back to read it.
+    local leases = redis.call('HGETALL', nodes)
+    for i = 1, #leases, 2 do
+      if tonumber(leases[i + 1]) <= nowMs then
+        redis.call('HDEL', nodes, leases[i])
+      else
+        for _, message in ipairs(fresh) do
+          redis.call('PUBLISH', channelPrefix .. leases[i], 'W ' .. epoch .. ' ' .. message.seq .. ' ' .. user.id .. ' ' .. message.body)
+        end
       end
     end
   end

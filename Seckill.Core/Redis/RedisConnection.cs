@@ -29,6 +29,9 @@ public sealed class RedisConnection : IDisposable
     /// <summary>True when the last thing the library saw was a live connection. A hint for health pages, not a promise.</summary>
     public bool IsConnected => _multiplexer.IsConnected;
 
+    /// <summary>The cluster slot of a key; one number for all keys on a server that is no cluster. Keys of one slot may share a script call.</summary>
+    public int SlotOf(RedisKey key) => _multiplexer.HashSlot(key);
+
     /// <summary>Runs one command with a deadline of <see cref="CommandTimeout"/>.</summary>
     /// <exception cref="TimeoutException">No reply in time: the outcome is unknown.</exception>
     /// <exception cref="RedisException">Refused, or no connection.</exception>

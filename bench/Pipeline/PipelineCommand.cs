@@ -36,14 +36,18 @@ internal static class PipelineCommand
             await using PipelineServers servers = await PipelineServers.StartAsync(orders);
             double raw = await RawInserts.MeasureAsync(servers, orders, stop);
             double relayed = await RelayRun.MeasureAsync(servers, orders, stop);
+            double single = await MailboxRun.MeasureAsync(servers, orders, batch: 1, stop);
+            double batched = await MailboxRun.MeasureAsync(servers, orders, batch: 64, stop);
             double stored = await IntakeRun.MeasureAsync(servers, orders, stop);
-            all.Add(new PipelineRound(raw, relayed, stored));
-            AnsiConsole.WriteLine($"round {round}: raw {raw:N0} rows/s, relayed {relayed:N0}/s, stored {stored:N0} orders/s");
+            all.Add(new PipelineRound(raw, relayed, single, batched, stored));
+            AnsiConsole.WriteLine($"round {round}: raw {raw:N0} rows/s, relayed {relayed:N0}/s, mailbox appends {single:N0}/s single, {batched:N0}/s in batches, stored {stored:N0} orders/s");
         }
 
-        PipelineRound median = new(Median(all.Select(one => one.RawRows)), Median(all.Select(one => one.Relayed)), Median(all.Select(one => one.Stored)));
+        PipelineRound median = new(
+            Median(all.Select(one => one.RawRows)), Median(all.Select(one => one.Relayed)), Median(all.Select(one => one.AppendedSingly)),
+            Median(all.Select(one => one.AppendedInBatches)), Median(all.Select(one => one.Stored)));
         double storedShare = Median(all.Select(one => one.Stored / one.RawRows)), relayShare = Median(all.Select(one => one.Relayed / one.Stored));
-        AnsiConsole.WriteLine($"median:  raw {median.RawRows:N0} rows/s, relayed {median.Relayed:N0}/s, stored {median.Stored:N0} orders/s");
+        AnsiConsole.WriteLine($"median:  raw {median.RawRows:N0} rows/s, relayed {median.Relayed:N0}/s, mailbox appends {median.AppendedSingly:N0}/s single, {median.AppendedInBatches:N0}/s in batches, stored {median.Stored:N0} orders/s");
         AnsiConsole.WriteLine($"ratios (median of rounds): stored / raw {storedShare:0.00}; relayed / stored {relayShare:0.0}");
         if (output is not null)
         {

@@ -41,6 +41,8 @@ internal sealed class PipelineServers : IAsyncDisposable
 
     public StockStore Stock => _services.GetRequiredService<StockStore>();
 
+    public MailboxStore Mailboxes => _services.GetRequiredService<MailboxStore>();
+
     /// <summary>Ids as a node makes them: growing, with the user's shard.</summary>
     public SnowflakeIds Ids { get; } = new(new OneWorker(), TimeProvider.System);
 

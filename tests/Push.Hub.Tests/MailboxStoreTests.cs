@@ -65,6 +65,53 @@ public sealed class MailboxStoreTests(RedisFixture redis) : IDisposable
     }
 
     [Fact]
+    public async Task HighMessage_StaysUntilVeryManyCameAfterIt()
+    {
+        MailboxStore store = Store(new MailboxOptions { MaxMessages = 8, MaxIds = 64 });
+        await store.AppendAsync([Messages.To(_user, "high", PushPriority.High)]);
+        await store.AppendAsync(Messages.Series(_user, 0, 100));
+        long oldestBefore = (await ReadAllAsync(store))[0].Seq;
+        await store.AppendAsync(Messages.Series(_user, 100, 100));
+
+        IReadOnlyList<MailboxEntry> left = await ReadAllAsync(store);
+
+        oldestBefore.ShouldBe(1);
+        left.Select(entry => entry.Seq).ShouldBe([194, 195, 196, 197, 198, 199, 200, 201]);
+    }
+
+    [Fact]
+    public async Task MoreMessagesForOneUserThanACallTakes_KeepTheirOrder()
+    {
+        MailboxStore store = Store(new MailboxOptions { MaxMessages = 1_000, MaxBytes = 16 * 1024 * 1024 });
+
+        IReadOnlyList<MailboxAppendResult> results = await store.AppendAsync(Messages.Series(_user, 0, 600));
+
+        results.Select(result => result.Position.Seq).ShouldBe(Enumerable.Range(1, 600).Select(seq => (long)seq));
+        (await ReadAllAsync(store)).Count.ShouldBe(600);
+    }
+
+    [Fact]
+    public async Task Ids_AreRememberedForAsManyMessagesAsPromised_AndNoMoreThanTwiceThat()
+    {
+        MailboxStore store = Store(new MailboxOptions { MaxMessages = 8, MaxIds = 64 });
+        await store.AppendAsync([Messages.To(_user, "first")]);
+        foreach (int i in Enumerable.Range(0, 64))
+        {
+            await store.AppendAsync([Messages.To(_user, $"m{i}")]);
+        }
+
+        bool knownAfterMaxIds = !(await store.AppendAsync([Messages.To(_user, "first")]))[0].Appended;
+        foreach (int i in Enumerable.Range(64, 128))
+        {
+            await store.AppendAsync([Messages.To(_user, $"m{i}")]);
+        }
+
+        knownAfterMaxIds.ShouldBeTrue();
+        (await store.AppendAsync([Messages.To(_user, "first")]))[0].Appended.ShouldBeTrue("its generation is gone");
+        (await store.AppendAsync([Messages.To(_user, "m191")]))[0].Appended.ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task OverTheBytes_IsTrimmed()
     {
         MailboxStore store = Store(new MailboxOptions { MaxBytes = 16 * 1024 });

@@ -12,7 +12,7 @@ public static class RedisAdmin
     {
         MailboxKeys keys = new(new UserId(user));
         using RedisConnection connection = new(redis.Server.Endpoint, "tests");
-        await connection.RunAsync(db => db.KeyDeleteAsync([keys.Meta, keys.Normal, keys.High, keys.Ids, keys.OldIds]));
+        await connection.RunAsync(db => db.KeyDeleteAsync([keys.Mailbox]));
     }
 
     /// <summary>Cuts every subscriber off; returns how many there were.</summary>

@@ -6,7 +6,7 @@ namespace Seckill.Core.Tests.Scripts;
 /// <summary>What the comment at the top of an embedded script promises: names of its keys and arguments, and its codes.</summary>
 /// <remarks>
 /// A key or argument reads <c>KEYS[1] name</c>, one or several to a line; what follows the name is prose. Arguments that repeat to the end read
-/// <c>ARGV[5..] name, name</c>. Codes read <c>label (EnumType):   1 Name   -1 OtherName</c> and may run on over lines.
+/// <c>ARGV[5..] name, name</c>, keys that repeat <c>KEYS[1..] name, name</c>. Codes read <c>label (EnumType):   1 Name   -1 OtherName</c> and may run on over lines.
 /// </remarks>
 internal sealed partial class LuaHeader
 {
@@ -25,6 +25,8 @@ internal sealed partial class LuaHeader
             Repeated = repeating.Groups["names"].Value.Split(", ");
         }
 
+        RepeatedKeys = RepeatingKeys().Match(promise) is { Success: true } keys ? keys.Groups["names"].Value.Split(", ") : [];
+
         Codes = ReadCodes(header);
     }
 
@@ -34,6 +36,9 @@ internal sealed partial class LuaHeader
     public string Body { get; }
 
     public IReadOnlyList<string> Keys { get; }
+
+    /// <summary>The keys that repeat, in one group; empty when none do. A script has either these or <see cref="Keys"/>.</summary>
+    public IReadOnlyList<string> RepeatedKeys { get; }
 
     /// <summary>The arguments that stand once.</summary>
     public IReadOnlyList<string> Arguments { get; }
@@ -98,6 +103,9 @@ internal sealed partial class LuaHeader
 
     [GeneratedRegex(@"ARGV\[(?<from>\d+)\.\.\] (?<names>[A-Za-z]\w*(, [A-Za-z]\w*)*)", RegexOptions.ExplicitCapture, 1_000)]
     private static partial Regex Repeating();
+
+    [GeneratedRegex(@"KEYS\[1\.\.\] (?<names>[A-Za-z]\w*(, [A-Za-z]\w*)*)", RegexOptions.ExplicitCapture, 1_000)]
+    private static partial Regex RepeatingKeys();
 
     [GeneratedRegex(@"^-- \w+ \((?<type>\w+)\):", RegexOptions.ExplicitCapture, 1_000)]
     private static partial Regex CodesLabel();

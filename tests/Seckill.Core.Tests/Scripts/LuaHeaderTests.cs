@@ -30,7 +30,7 @@ public sealed partial class LuaHeaderTests
     {
         LuaHeader header = LuaHeader.Of(script);
 
-        header.Keys.ShouldNotBeEmpty();
+        (header.Keys.Count > 0).ShouldBe(header.RepeatedKeys.Count == 0);
         Bound(header, "KEYS").ShouldBe(Numbered(header.Keys));
         Bound(header, "ARGV").ShouldBe(Numbered(header.Arguments));
     }
@@ -42,6 +42,14 @@ public sealed partial class LuaHeaderTests
         LuaHeader header = LuaHeader.Of(script);
 
         string rest = Binding().Replace(header.Body, string.Empty);
+
+        if (header.RepeatedKeys.Count > 0)
+        {
+            string[] places = [.. header.RepeatedKeys.Select((_, i) => i == 0 ? "KEYS[first]" : $"KEYS[first + {i}]")];
+            string bound = $"local {string.Join(", ", header.RepeatedKeys)} = {string.Join(", ", places)}\n";
+            rest.ShouldContain(bound, Case.Sensitive);
+            rest = rest.Replace(bound, string.Empty, StringComparison.Ordinal);
+        }
 
         rest.ShouldNotContain("KEYS[", Case.Sensitive);
         if (header.RepeatsFrom == 0)
