@@ -1,3 +1,4 @@
+using Seckill.Core.DeadLetters;
 using Seckill.Core.Messaging;
 using Seckill.Core.Orders;
 using Seckill.Core.Outbox;
@@ -17,6 +18,7 @@ builder.Services
     .AddOutboxRelay(builder.Configuration)
     .AddOrderIntake(builder.Configuration)
     .AddOrderOutbox(builder.Configuration)
+    .AddDeadLetterLoops()
     .AddReconciliation(builder.Configuration)
     .AddHostedService<StockHintPublisher>()
     .AddWorkerHealth();

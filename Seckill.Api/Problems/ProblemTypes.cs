@@ -10,11 +10,13 @@ public static class ProblemTypes
     public static readonly ProblemType UnknownSale = new("unknown-sale", 404, "No such sale", "No sale has this id.");
     public static readonly ProblemType UnknownSku = new("unknown-sku", 404, "No such item in this sale", "The sale has no item with this SKU.");
     public static readonly ProblemType UnknownOrder = new("unknown-order", 404, "No such order", "The caller has no order with this id.");
+    public static readonly ProblemType UnknownDeadLetter = new("unknown-dead-letter", 404, "No such dead letter", "No dead letter has this id.");
     public static readonly ProblemType MethodNotAllowed = new("method-not-allowed", 405, "The path does not take this method", "See the Allow header.");
     public static readonly ProblemType SoldOut = new("sold-out", 409, "Sold out", "No unit is left. Units may return while reservations end.");
     public static readonly ProblemType AlreadyGrabbed = new("already-grabbed", 409, "You have one already", "You hold as many units of this item as a user may; orderId names one.");
     public static readonly ProblemType NeedsRecovery = new("needs-recovery", 409, "The stock must be recovered", "Redis has lost stock that was sold from; it is rebuilt, never invented.");
     public static readonly ProblemType SaleEnded = new("sale-ended", 409, "The sale is over", "A sale whose window has ended cannot be opened.");
+    public static readonly ProblemType DeadLetterDecided = new("dead-letter-decided", 409, "Somebody decided before", "The dead letter is being replayed, was replayed or was discarded.");
     public static readonly ProblemType Closed = new("closed", 410, "The sale is closed", "The sale takes no more grabs.");
     public static readonly ProblemType TooLarge = new("body-too-large", 413, "The body is too large", "Send a smaller body.");
     public static readonly ProblemType UnsupportedMediaType = new("unsupported-media-type", 415, "The body must be JSON", "Send Content-Type: application/json.");
@@ -34,7 +36,7 @@ public static class ProblemTypes
     /// <summary>All of them.</summary>
     public static IReadOnlyList<ProblemType> All { get; } =
     [
-        Unauthenticated, Forbidden, NotEligible, NotFound, UnknownSale, UnknownSku, UnknownOrder, MethodNotAllowed, SoldOut, AlreadyGrabbed, NeedsRecovery, SaleEnded, Closed, TooLarge,
+        Unauthenticated, Forbidden, NotEligible, NotFound, UnknownSale, UnknownSku, UnknownOrder, UnknownDeadLetter, MethodNotAllowed, SoldOut, AlreadyGrabbed, NeedsRecovery, SaleEnded, DeadLetterDecided, Closed, TooLarge,
         UnsupportedMediaType, BadRequest, Invalid, NotOpen, Throttled, Internal, Overloaded, OutboxFull, OutcomeUnknown, StockUnavailable, NotWarmed, Fenced, DatabaseUnavailable,
     ];
 

@@ -1,4 +1,3 @@
-using System.Text;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using Seckill.Core.Diagnostics;
@@ -87,12 +86,7 @@ public sealed class KafkaProducer(KafkaClients clients, TimeProvider time, ILogg
 
     private async Task EnqueueAsync(Generation generation, KafkaRecord record, Delivery delivery, int index, CancellationToken stop)
     {
-        Message<byte[]?, byte[]> message = new() { Key = record.Key, Value = record.Value, Headers = [] };
-        foreach ((string name, string value) in record.Headers)
-        {
-            message.Headers.Add(name, Encoding.UTF8.GetBytes(value));
-        }
-
+        Message<byte[]?, byte[]> message = new() { Key = record.Key, Value = record.Value, Headers = MessageHeaders.Of(record.Headers) };
         while (true)
         {
             try

@@ -63,6 +63,18 @@ public static class MessageHeaders
         }
     }
 
+    /// <summary>Texts as headers of a message.</summary>
+    internal static Headers Of(IEnumerable<KeyValuePair<string, string>> texts)
+    {
+        Headers headers = [];
+        foreach ((string name, string value) in texts)
+        {
+            headers.Add(name, Encoding.UTF8.GetBytes(value));
+        }
+
+        return headers;
+    }
+
     /// <summary>A message's headers with some set: those of the same name are replaced, the others kept.</summary>
     internal static IReadOnlyList<KeyValuePair<string, string>> With(Headers? headers, params IReadOnlyList<KeyValuePair<string, string>> set) =>
         [.. All(headers).Where(header => set.All(one => one.Key != header.Key)), .. set];

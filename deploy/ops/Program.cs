@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Seckill.Local;
 using Seckill.Ops.Connection;
+using Seckill.Ops.DeadLetters;
 
 Option<DirectoryInfo> data = new("--data")
 {
@@ -11,6 +12,7 @@ Option<DirectoryInfo> data = new("--data")
 RootCommand root = new("Operators' commands.")
 {
     data,
+    DeadLetterCommand.Create(data),
 };
 try
 {
