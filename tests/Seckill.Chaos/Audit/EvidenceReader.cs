@@ -90,24 +90,19 @@ internal sealed class EvidenceReader(ChaosStack stack, Crowd crowd)
 
     private static async Task<IReadOnlyList<StoredPush>> MailboxAsync(IDatabase db, string user)
     {
-        Task<RedisResult> normal = db.ExecuteAsync("XRANGE", (RedisKey)$"{{{user}}}:mailbox:normal", "-", "+");
-        Task<RedisResult> high = db.ExecuteAsync("XRANGE", (RedisKey)$"{{{user}}}:mailbox:high", "-", "+");
-        return [.. Messages(await normal).Concat(Messages(await high)).OrderBy(push => push.Seq)];
+        HashEntry[] fields = await db.HashGetAllAsync($"{{{user}}}:mailbox");
+        return [.. fields.Where(field => ((string)field.Name!).StartsWith("m:", StringComparison.Ordinal)).Select(Message).OrderBy(push => push.Seq)];
     }
 
-    private static IEnumerable<StoredPush> Messages(RedisResult stream)
+    // m:<seq> -> '<expiresAtMs> <n|h> <envelope without its brace and seq>'
+    private static StoredPush Message(HashEntry field)
     {
-        foreach (RedisResult entry in (RedisResult[])stream!)
-        {
-            RedisResult[] parts = (RedisResult[])entry!;
-            RedisValue[] fields = (RedisValue[])parts[1]!;
-            string body = fields[Array.FindIndex(fields, field => field == "b") + 1]!;
-            using JsonDocument envelope = JsonDocument.Parse("{" + body);
-            JsonElement payload = envelope.RootElement.GetProperty("payload");
-            yield return new StoredPush(
-                long.Parse(((string)parts[0]!).Split('-')[0], CultureInfo.InvariantCulture), envelope.RootElement.GetProperty("id").GetString()!,
-                envelope.RootElement.GetProperty("type").GetString()!, Text(payload, "orderId"), Text(payload, "status"));
-        }
+        string text = field.Value!;
+        using JsonDocument envelope = JsonDocument.Parse("{" + text[text.IndexOf('"', StringComparison.Ordinal)..]);
+        JsonElement payload = envelope.RootElement.GetProperty("payload");
+        return new StoredPush(
+            long.Parse(((string)field.Name!).AsSpan(2), CultureInfo.InvariantCulture), envelope.RootElement.GetProperty("id").GetString()!,
+            envelope.RootElement.GetProperty("type").GetString()!, Text(payload, "orderId"), Text(payload, "status"));
     }
 
     private static string? Text(JsonElement payload, string name) => payload.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;
