@@ -68,6 +68,20 @@ public sealed class RedisServer : ManagedServer
         }
     }
 
+    /// <summary>kill -9, and a start on a disk that holds nothing: a host that was replaced.</summary>
+    public async Task RestartEmptyAsync(CancellationToken stop = default)
+    {
+        await KillAsync();
+        string data = Path.Combine(Directory, "appendonlydir");
+        if (System.IO.Directory.Exists(data))
+        {
+            System.IO.Directory.Delete(data, recursive: true);
+        }
+
+        File.Delete(Path.Combine(Directory, "dump.rdb"));
+        await StartAsync(stop);
+    }
+
     private static long? Offset(string info, string name) => info.Split('\n')
         .Where(line => line.StartsWith($"{name}:", StringComparison.Ordinal))
         .Select(line => (long?)long.Parse(line[(name.Length + 1)..].Trim()))

@@ -25,10 +25,8 @@ internal static class ChaosAudit
         HashSet<Violation> seenOnce = [];
         while (true)
         {
-            AuditEvidence evidence = await new EvidenceReader(stack, crowd).ReadAsync(sales, stop) with
-            {
-                Bounds = bounds ?? [], MailboxesSince = mailboxesSince ?? DateTime.MinValue,
-            };
+            AuditEvidence evidence = await new EvidenceReader(stack, crowd).ReadAsync(sales, stop);
+            evidence = evidence with { Bounds = [.. evidence.Bounds, .. bounds ?? []], MailboxesSince = mailboxesSince ?? DateTime.MinValue };
             seenOnce.UnionWith(evidence.Sales.SelectMany(InvariantAuditor.NoOversell));
             IReadOnlyList<Violation> violations = [.. seenOnce.Union(InvariantAuditor.Judge(evidence))];
             TimeSpan took = TimeProvider.System.GetElapsedTime(started);

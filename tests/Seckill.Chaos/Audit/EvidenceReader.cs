@@ -12,6 +12,7 @@ namespace Seckill.Chaos.Audit;
 internal sealed class EvidenceReader(ChaosStack stack, Crowd crowd)
 {
     private const int UsersPerRead = 500;
+    private const int MailboxMessages = 256;
 
     /// <exception cref="RedisException">Redis is away.</exception>
     /// <exception cref="System.Data.Common.DbException">MySQL is away.</exception>
@@ -53,6 +54,7 @@ internal sealed class EvidenceReader(ChaosStack stack, Crowd crowd)
         return new AuditEvidence
         {
             Sales = read, Answers = [.. crowd.Log.Answers], Received = received, Mailboxes = mailboxes, Shown = shown, Lag = lag, DeadLetters = letters,
+            Bounds = [new BoundSample("messages in one mailbox", mailboxes.Values.Select(mailbox => mailbox.Count).DefaultIfEmpty().Max(), MailboxMessages)],
         };
     }
 

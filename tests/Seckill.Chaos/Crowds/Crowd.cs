@@ -69,7 +69,9 @@ internal sealed class Crowd : IAsyncDisposable
                 JsonElement made = await answer.Content.ReadFromJsonAsync<JsonElement>(stop);
                 if (answer.IsSuccessStatusCode)
                 {
-                    return new ChaosSale(made.GetProperty("saleId").GetString()!, sku, units, perUserLimit);
+                    ChaosSale sale = new(made.GetProperty("saleId").GetString()!, sku, units, perUserLimit);
+                    await EveryApiKnowsAsync(sale, stop);
+                    return sale;
                 }
 
                 if ((int)answer.StatusCode < 500)
@@ -245,6 +247,19 @@ internal sealed class Crowd : IAsyncDisposable
         await Task.WhenAll(Log.Listeners.Values.Select(listener => listener.DisposeAsync().AsTask()));
         _http.Dispose();
         _underWay.Dispose();
+    }
+
+    // The others hear of a new sale a moment later, and would say "unknown" to who comes at once.
+    private async Task EveryApiKnowsAsync(ChaosSale sale, CancellationToken stop)
+    {
+        foreach (Uri api in _stack.ApiUrls)
+        {
+            for (bool isKnown = false; !isKnown; await Task.Delay(20, stop))
+            {
+                using HttpResponseMessage answer = await _http.GetAsync(new Uri(api, $"/api/v1/sales/{sale.Id}"), stop);
+                isKnown = answer.IsSuccessStatusCode;
+            }
+        }
     }
 
     // The last two come out of HttpClient when a connection is reset while it is being made.

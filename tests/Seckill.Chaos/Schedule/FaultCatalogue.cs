@@ -50,6 +50,28 @@ internal static class FaultCatalogue
         new("worker throws at a fault point", 2, context => context.Pick(context.Stack.Workers).ThrowAtAsync(context.Pick(WorkerPoints))),
     ];
 
+    /// <summary>Faults after which Redis has forgotten promises that were made; the engine must fence, rebuild and settle with everybody.</summary>
+    public static IReadOnlyList<FaultKind> Amnesia { get; } =
+    [
+        new("redis restarted empty", 2, RestartEmptyAsync),
+        new("redis failover to a lagging replica", 3, FailOverAsync),
+    ];
+
+    private static async Task RestartEmptyAsync(FaultContext context)
+    {
+        await context.Stack.Redis.RestartEmptyAsync(context.Stop);
+        context.RedisLostItsMailboxes();
+    }
+
+    private static async Task FailOverAsync(FaultContext context)
+    {
+        await context.Stack.RedisPair.AddReplicaAsync(context.Stop);
+        context.Stack.RedisPair.StopCopying();
+        await context.WaitAsync(context.Seconds(2));
+        await context.Stack.RedisPair.FailOverAsync();
+        context.RedisLostItsMailboxes();
+    }
+
     private static async Task KillAsync(FaultContext context, params IReadOnlyList<ManagedServer> victims)
     {
         await Task.WhenAll(victims.Select(victim => victim.KillAsync()));

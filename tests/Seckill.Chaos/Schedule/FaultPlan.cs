@@ -14,14 +14,21 @@ internal sealed record FaultPlan(int Seed, TimeSpan Length, IReadOnlyList<FaultS
     public static FaultPlan Draw(int seed, TimeSpan length, double faultsPerMinute, IReadOnlyList<FaultKind> catalogue)
     {
         Random random = new(seed);
-        FaultKind[] lots = [.. catalogue.Where(kind => length.TotalMinutes >= kind.MinMinutes).SelectMany(kind => Enumerable.Repeat(kind, kind.Weight))];
+        // Drawn like cards, and shuffled anew when all are out: no kind stays away for long.
+        FaultKind[] cards = [.. catalogue.Where(kind => length.TotalMinutes >= kind.MinMinutes).SelectMany(kind => Enumerable.Repeat(kind, kind.Weight))];
         List<FaultStep> steps = [];
         // A quiet beginning and end, so that the crowd is under way when the first fault strikes and the last one has something left to break.
         TimeSpan quiet = TimeSpan.FromSeconds(Math.Min(5, length.TotalSeconds / 10));
         TimeSpan gap = TimeSpan.FromMinutes(1 / faultsPerMinute);
         for (TimeSpan at = quiet; at < length - quiet; at += gap * (0.5 + random.NextDouble()))
         {
-            steps.Add(new FaultStep(at, lots[random.Next(lots.Length)], random.Next()));
+            int drawn = steps.Count % cards.Length;
+            if (drawn == 0)
+            {
+                random.Shuffle(cards);
+            }
+
+            steps.Add(new FaultStep(at, cards[drawn], random.Next()));
         }
 
         return new FaultPlan(seed, length, steps);

@@ -17,7 +17,7 @@ internal static class ServiceMetrics
         string text = await Http.GetStringAsync(new Uri(service.Url, "/metrics"));
         return text.Split('\n')
             .Where(line => line.StartsWith(name, StringComparison.Ordinal) && line.Length > name.Length && line[name.Length] is ' ' or '{')
-            .Sum(line => double.Parse(line.AsSpan(line.LastIndexOf('}') + 1).Trim().ToString().Split(' ')[0], CultureInfo.InvariantCulture));
+            .Sum(line => double.Parse(line.AsSpan(line.LastIndexOf(' ') + 1), CultureInfo.InvariantCulture));
     }
 
     /// <summary>Resident memory of the process, bytes.</summary>

@@ -84,6 +84,54 @@ public sealed class KafkaMockClusterTests
         error.Error.Code.ShouldBe(ErrorCode.TopicAuthorizationFailed);
     }
 
+    [Fact]
+    public async Task PushedToOneBroker_IsCountedUntilItFires()
+    {
+        using KafkaMockCluster cluster = new(brokers: 1);
+        cluster.PushRequestError(1, KafkaApi.Produce, ErrorCode.NotEnoughReplicas, TimeSpan.Zero);
+        cluster.RequestErrorsLeft(1, KafkaApi.Produce).ShouldBe(1);
+
+        await ProduceAsync(cluster, "retried");
+
+        cluster.RequestErrorsLeft(1, KafkaApi.Produce).ShouldBe(0);
+    }
+
+    [Fact]
+    public void LeaderMoved_MetadataSaysSo()
+    {
+        using KafkaMockCluster cluster = new();
+        using IAdminClient admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = cluster.BootstrapServers }).Build();
+        int before = LeaderOf(admin);
+        int other = (before % cluster.Brokers) + 1;
+
+        cluster.SetPartitionLeader(KafkaTopics.Reservations.Name, 0, other);
+
+        LeaderOf(admin).ShouldBe(other);
+        other.ShouldNotBe(before);
+
+        static int LeaderOf(IAdminClient admin) => admin.GetMetadata(KafkaTopics.Reservations.Name, Patience).Topics.Single().Partitions.Single(one => one.PartitionId == 0).Leader;
+    }
+
+    [Fact]
+    public async Task CoordinatorMoved_TheGroupGoesOn()
+    {
+        using KafkaMockCluster cluster = new();
+        cluster.SetCoordinator("test", 1);
+        using IConsumer<string, string> consumer = new ConsumerBuilder<string, string>(new ConsumerConfig
+        {
+            BootstrapServers = cluster.BootstrapServers, GroupId = "test", AutoOffsetReset = AutoOffsetReset.Earliest, FetchWaitMaxMs = 10,
+        }).Build();
+        consumer.Subscribe(KafkaTopics.Reservations.Name);
+        await ProduceAsync(cluster, "before");
+        consumer.Consume(Patience).ShouldNotBeNull().Message.Value.ShouldBe("before");
+
+        cluster.SetCoordinator("test", 2);
+        await ProduceAsync(cluster, "after");
+
+        consumer.Consume(Patience).ShouldNotBeNull().Message.Value.ShouldBe("after");
+        consumer.Close();
+    }
+
     private static async Task ProduceAsync(KafkaMockCluster cluster, string value)
     {
         using IProducer<string, string> producer = new ProducerBuilder<string, string>(new ProducerConfig

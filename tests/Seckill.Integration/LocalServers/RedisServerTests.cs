@@ -54,6 +54,19 @@ public sealed class RedisServerTests
     }
 
     [Fact]
+    public async Task RestartedEmpty_NothingIsKeptThoughItWasFlushed()
+    {
+        using TemporaryDirectory directory = new();
+        await using RedisServer redis = new(new() { Directory = directory.Path, Persistence = RedisPersistence.Always });
+        await redis.StartAsync(TestContext.Current.CancellationToken);
+        await SetAsync(redis, "left", "7");
+
+        await redis.RestartEmptyAsync(TestContext.Current.CancellationToken);
+
+        (await GetAsync(redis, "left")).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task Paused_AnswersNothingUntilResumed()
     {
         using TemporaryDirectory directory = new();
