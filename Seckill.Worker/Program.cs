@@ -2,6 +2,7 @@ using Seckill.Core.DeadLetters;
 using Seckill.Core.Messaging;
 using Seckill.Core.Orders;
 using Seckill.Core.Outbox;
+using Seckill.Core.Payments;
 using Seckill.Core.Push;
 using Seckill.Core.Reconciliation;
 using Seckill.Core.Stock;
@@ -19,6 +20,8 @@ builder.Services
     .AddOrderIntake(builder.Configuration)
     .AddOrderOutbox(builder.Configuration)
     .AddDeadLetterLoops()
+    .AddPaymentSaga(builder.Configuration)
+    .AddPaymentDeadlines(builder.Configuration)
     .AddReconciliation(builder.Configuration)
     .AddHostedService<StockHintPublisher>()
     .AddWorkerHealth();

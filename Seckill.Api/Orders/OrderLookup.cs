@@ -101,7 +101,7 @@ public sealed class OrderLookup(OrderStore orders, StockStore stock, SaleCatalog
             {
                 DateTimeOffset at = SnowflakeIds.TimeOf(order.Value);
                 (Sale sale, SaleItem item) = candidates[i];
-                yield return new OrderView(order, OrderStatus.Reserved.ToText(), sale.Id, item.Sku, item.Price, null, at, at);
+                yield return new OrderView(order, OrderStatus.Reserved.ToText(), sale.Id, item.Sku, item.Price, Reason: null, PayBy: null, at, at);
             }
         }
     }

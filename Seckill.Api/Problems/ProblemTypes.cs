@@ -4,6 +4,8 @@ namespace Seckill.Api.Problems;
 public static class ProblemTypes
 {
     public static readonly ProblemType Unauthenticated = new("unauthenticated", 401, "A valid bearer token is needed", "The request carries no bearer token.");
+    public static readonly ProblemType CallbackForged = new("callback-forged", 401, "The callback is not signed by the gateway", "Sign the body's bytes and the time with a key that we know.");
+    public static readonly ProblemType CallbackExpired = new("callback-expired", 401, "The callback was signed too long ago", "Sign it again with the present time.");
     public static readonly ProblemType Forbidden = new("forbidden", 403, "The token's role does not allow this", "Ask for a token with the role that this call needs.");
     public static readonly ProblemType NotEligible = new("not-eligible", 403, "Not on this sale's list", "The sale is open to listed users only.");
     public static readonly ProblemType NotFound = new("not-found", 404, "Nothing is here", "No endpoint has this path.");
@@ -11,9 +13,16 @@ public static class ProblemTypes
     public static readonly ProblemType UnknownSku = new("unknown-sku", 404, "No such item in this sale", "The sale has no item with this SKU.");
     public static readonly ProblemType UnknownOrder = new("unknown-order", 404, "No such order", "The caller has no order with this id.");
     public static readonly ProblemType UnknownDeadLetter = new("unknown-dead-letter", 404, "No such dead letter", "No dead letter has this id.");
+    public static readonly ProblemType UnknownPayment = new("unknown-payment", 404, "No such payment", "No payment has this id.");
     public static readonly ProblemType MethodNotAllowed = new("method-not-allowed", 405, "The path does not take this method", "See the Allow header.");
     public static readonly ProblemType SoldOut = new("sold-out", 409, "Sold out", "No unit is left. Units may return while reservations end.");
     public static readonly ProblemType AlreadyGrabbed = new("already-grabbed", 409, "You have one already", "You hold as many units of this item as a user may; orderId names one.");
+    public static readonly ProblemType NotPayable = new("not-payable", 409, "The order cannot be paid", "Only an order that awaits payment, and whose time is not up, can be paid.");
+    public static readonly ProblemType PaymentInProgress = new("payment-in-progress", 409, "A payment is under way", "The order is being paid by another payment, or was.");
+    public static readonly ProblemType IdempotencyKeyReused = new("idempotency-key-reused", 409, "The key belongs to another order", "Use a new Idempotency-Key for each payment.");
+    public static readonly ProblemType AmountMismatch = new("amount-mismatch", 409, "The amount is not the price", "Nothing was charged.");
+    public static readonly ProblemType TooManyPayments = new("too-many-payments", 409, "Too many attempts to pay", "The order has had as many payments as one may have.");
+    public static readonly ProblemType CallbackReplayed = new("callback-replayed", 409, "The callback was taken before", "An event counts once; nothing was changed.");
     public static readonly ProblemType NeedsRecovery = new("needs-recovery", 409, "The stock must be recovered", "Redis has lost stock that was sold from; it is rebuilt, never invented.");
     public static readonly ProblemType SaleEnded = new("sale-ended", 409, "The sale is over", "A sale whose window has ended cannot be opened.");
     public static readonly ProblemType DeadLetterDecided = new("dead-letter-decided", 409, "Somebody decided before", "The dead letter is being replayed, was replayed or was discarded.");
@@ -36,7 +45,8 @@ public static class ProblemTypes
     /// <summary>All of them.</summary>
     public static IReadOnlyList<ProblemType> All { get; } =
     [
-        Unauthenticated, Forbidden, NotEligible, NotFound, UnknownSale, UnknownSku, UnknownOrder, UnknownDeadLetter, MethodNotAllowed, SoldOut, AlreadyGrabbed, NeedsRecovery, SaleEnded, DeadLetterDecided, Closed, TooLarge,
+        Unauthenticated, CallbackForged, CallbackExpired, Forbidden, NotEligible, NotFound, UnknownSale, UnknownSku, UnknownOrder, UnknownDeadLetter, UnknownPayment, MethodNotAllowed, SoldOut, AlreadyGrabbed, NotPayable, PaymentInProgress,
+        IdempotencyKeyReused, AmountMismatch, TooManyPayments, CallbackReplayed, NeedsRecovery, SaleEnded, DeadLetterDecided, Closed, TooLarge,
         UnsupportedMediaType, BadRequest, Invalid, NotOpen, Throttled, Internal, Overloaded, OutboxFull, OutcomeUnknown, StockUnavailable, NotWarmed, Fenced, DatabaseUnavailable,
     ];
 

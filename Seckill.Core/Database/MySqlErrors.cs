@@ -38,6 +38,9 @@ public static class MySqlErrors
     /// <summary>Deadlock victim or lock wait too long: rolled back for others' sake, and the same transaction may simply be repeated.</summary>
     public static bool IsLockConflict(DbException fault) => Classify(fault) == MySqlFault.LockConflict;
 
+    /// <summary>A unique key has the value already (1062).</summary>
+    public static bool IsDuplicateKey(DbException fault) => NumberOf(fault) is 1062;
+
     /// <summary>What a DDL statement would make is there already: table (1050), column (1060), key (1061).</summary>
     public static bool IsAlreadyThere(DbException fault) => NumberOf(fault) is 1050 or 1060 or 1061;
 }

@@ -1,7 +1,7 @@
 namespace Seckill.Core.Diagnostics;
 
 /// <summary>Log event ids, ranged by feature: permanent, so that an alert or a search can name them.</summary>
-/// <remarks>1000 Ids, 1100 Sales, 1200 Admission, 1300 Stock, 1400 Grab, 1500 Outbox, 1600 Orders, 1700 Messaging, 1750 DeadLetters, 1800 Push, 1900 Database, 2000 hosts, 2100 Reconciliation, 2200 Locking, 2300 Receipts.</remarks>
+/// <remarks>1000 Ids, 1100 Sales, 1200 Admission, 1300 Stock, 1400 Grab, 1500 Outbox, 1600 Orders, 1700 Messaging, 1750 DeadLetters, 1800 Push, 1900 Database, 2000 hosts, 2100 Reconciliation, 2200 Locking, 2300 Receipts, 2400 Payments.</remarks>
 internal static class EventIds
 {
     public const int WorkerIdLeased = 1000;
@@ -48,6 +48,14 @@ internal static class EventIds
     public const int LettersStored = 1751;
     public const int ReplayFaulted = 1752;
     public const int LetterReplayed = 1753;
+
+    public const int SagaBlocked = 2400;
+    public const int SagaStepFaulted = 2401;
+    public const int CallbackRefused = 2402;
+    public const int SweepFaulted = 2403;
+    public const int SweptOverdue = 2404;
+    public const int SandboxInUse = 2405;
+    public const int SandboxFaulted = 2406;
 
     public const int MigrationApplied = 1900;
     public const int MigrationResumed = 1901;

@@ -23,4 +23,22 @@ public enum FaultPoint
 
     /// <summary>A unit is back and its buyer told, the row of <c>order_outbox</c> stands: the next worker repeats both, to no effect.</summary>
     AfterSettleBeforeDelete = 6,
+
+    /// <summary>The payment is marked as being charged, the gateway has heard nothing: the next step finds no charge there, and asks for it.</summary>
+    AfterAuthorizeBeforeCharge = 7,
+
+    /// <summary>The gateway has the charge, nobody has noted so: the next step asks it what became of the payment id.</summary>
+    AfterChargeBeforeNote = 8,
+
+    /// <summary>The money is taken, the order does not know: the next step settles the two.</summary>
+    AfterCaptureBeforeConfirm = 9,
+
+    /// <summary>Order and payment are changed, the transaction is open: MySQL rolls both back, and the next step settles them again.</summary>
+    AfterPaidBeforeCommit = 10,
+
+    /// <summary>The gateway has been asked for the money back, nobody has noted so: the next step finds the refund there.</summary>
+    AfterRefundBeforeNote = 11,
+
+    /// <summary>Overdue orders are cancelled, the offsets of their deadlines are not stored: redelivery finds nothing left to cancel.</summary>
+    AfterCancelBeforeOffsets = 12,
 }

@@ -23,8 +23,18 @@ public static class KafkaTopics
         Delayed("seckill.retry.30s", TimeSpan.FromSeconds(30)),
     ];
 
+    /// <summary>Payment deadlines, keyed by order id: <see cref="Payments.DeadlineMessage"/>, due when the order must be paid. Consumer group <c>seckill.payment-deadlines</c>.</summary>
+    public static readonly IReadOnlyList<DelayedTopic> DeadlineTiers =
+    [
+        Delayed("seckill.deadline.10s", TimeSpan.FromSeconds(10)),
+        Delayed("seckill.deadline.1m", TimeSpan.FromMinutes(1)),
+        Delayed("seckill.deadline.5m", TimeSpan.FromMinutes(5)),
+        Delayed("seckill.deadline.15m", TimeSpan.FromMinutes(15)),
+        Delayed("seckill.deadline.30m", TimeSpan.FromMinutes(30)),
+    ];
+
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<KafkaTopic> All { get; } = [Reservations, OrderEvents, .. RetryTiers.Select(tier => tier.Topic), DeadLetters, Unroutable];
+    public static IReadOnlyList<KafkaTopic> All { get; } = [Reservations, OrderEvents, .. RetryTiers.Select(tier => tier.Topic), .. DeadlineTiers.Select(tier => tier.Topic), DeadLetters, Unroutable];
 
     private static DelayedTopic Delayed(string name, TimeSpan delay) => new(Topic(name, partitions: 6, days: 7), delay);
 

@@ -6,22 +6,24 @@ using Microsoft.Extensions.Options;
 using Seckill.Core.Database;
 using Seckill.Core.Diagnostics;
 using Seckill.Core.Messaging;
+using Seckill.Core.Payments;
 
 namespace Seckill.Core.Orders;
 
-/// <summary>Takes one batch of consumed messages all the way: rows, units given back, buyers told, messages that cannot be written put aside or put off.</summary>
+/// <summary>Takes one batch of consumed messages all the way: rows, units given back, buyers told, deadlines set, messages that cannot be written put aside or put off.</summary>
 /// <remarks>
 /// Three kinds of trouble, told apart by what could mend them. A server that is away is never a reason to skip a message or to call it poison (F5): the stage waits and is
 /// repeated. What only this message meets, and may pass, goes through the retry tiers. What no repetition can change goes to the dead letters, its unit back and its user
 /// told. Every stage is idempotent, so redelivery mends what a crash cut off.
 /// </remarks>
 internal sealed class OrderIntakeProcessor(
-    OrderWriter writer, OrderAnnouncer announcer, KafkaProducer producer, MySqlCircuit circuit, FaultPoints faults, IOptions<OrderIntakeOptions> options, TimeProvider time,
-    ILogger<OrderIntakeProcessor> log)
+    OrderWriter writer, OrderAnnouncer announcer, KafkaProducer producer, MySqlCircuit circuit, FaultPoints faults, IOptions<OrderIntakeOptions> options,
+    IOptions<PaymentOptions> payments, TimeProvider time, ILogger<OrderIntakeProcessor> log)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
 
     private readonly TimeSpan _longestPause = TimeSpan.FromMilliseconds(options.Value.MaxBackoffMs);
+    private readonly TimeSpan _window = payments.Value.Window;
     private readonly int _parallelTables = options.Value.ParallelTables;
 
     /// <summary>Returns when all of the batch is done and its offsets may be stored.</summary>
@@ -29,7 +31,7 @@ internal sealed class OrderIntakeProcessor(
     public async Task ProcessAsync(IReadOnlyList<ConsumeResult<byte[]?, byte[]>> batch, CancellationToken stop)
     {
         List<Item> items = new(batch.Count);
-        List<KafkaRecord> aside = [];
+        List<KafkaRecord> records = [];
         foreach (ConsumeResult<byte[]?, byte[]> consumed in batch)
         {
             (ReservationMessage? reservation, string? fault) = ReservationCodec.Decode(consumed.Message);
@@ -39,7 +41,7 @@ internal sealed class OrderIntakeProcessor(
             }
             else
             {
-                aside.Add(SetAside.Unroutable(consumed, fault!, time.GetUtcNow(), log));
+                records.Add(SetAside.Unroutable(consumed, fault!, time.GetUtcNow(), log));
             }
         }
 
@@ -55,16 +57,20 @@ internal sealed class OrderIntakeProcessor(
                     written.Add(outcome);
                 }
             });
-        IReadOnlyList<IntakeOutcome> outcomes = Judge(written, items, aside);
+        IReadOnlyList<IntakeOutcome> outcomes = Judge(written, items, records);
         Count(outcomes);
 
         // Rows first, words second: a crash here leaves rows that redelivery finds and tells of; the other way round buyers would hear of orders that
         // are not there.
         await faults.ReachAsync(FaultPoint.AfterCommitBeforePush);
         await RepeatAsync("push", () => announcer.AnnounceAsync(outcomes), stop);
-        if (aside.Count > 0)
+
+        // The deadlines of orders that stood already as well: the worker that wrote them may have died before this line.
+        records.AddRange(outcomes.Where(outcome => outcome.Verdict == IntakeVerdict.Created && outcome.PayBy is not null)
+            .Select(outcome => PaymentDeadlines.Encode(outcome.Reservation.OrderId, outcome.PayBy!.Value, _window)));
+        if (records.Count > 0)
         {
-            await producer.ProduceAsync(aside, stop);
+            await producer.ProduceAsync(records, stop);
         }
 
         await faults.ReachAsync(FaultPoint.AfterPushBeforeOffsets);

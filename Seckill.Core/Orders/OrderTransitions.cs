@@ -24,13 +24,14 @@ internal static class OrderTransitions
     /// <param name="to">The status they get.</param>
     /// <param name="reason">Why, or null.</param>
     /// <param name="now">When.</param>
+    /// <param name="dueBy">Only orders whose <c>pay_by</c> is not later; null: any. A deadline message alone cancels nothing: the row says when its time is up.</param>
     /// <param name="stop">Gives up; nothing is changed unless the caller commits.</param>
     /// <returns>The orders that were changed, as they stood before. The others had gone on, or have no row.</returns>
     /// <exception cref="DbException">Away, deadlocked: roll back and repeat.</exception>
     /// <exception cref="ArgumentException">The lifecycle has no such way.</exception>
     public static async Task<IReadOnlyList<Order>> ApplyAsync(
         DbTransaction transaction, int table, IReadOnlyCollection<OrderId> orders, OrderStatus from, OrderStatus to, string? reason, DateTimeOffset now,
-        CancellationToken stop)
+        DateTimeOffset? dueBy, CancellationToken stop)
     {
         ArgumentOutOfRangeException.ThrowIfZero(orders.Count, nameof(orders));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(orders.Count, MaxOrders, nameof(orders));
@@ -41,8 +42,8 @@ internal static class OrderTransitions
 
         string name = OrderTables.Name(table);
         bool blind = Planted.F9 && to == OrderStatus.Cancelled;
-        string stands = blind ? "status <> 'cancelled'" : "status = @from";
-        var values = new { from = from.ToText(), to = to.ToText(), reason, now = now.UtcDateTime };
+        string stands = (blind ? "status <> 'cancelled'" : "status = @from") + (dueBy is null ? string.Empty : " AND pay_by <= @dueBy");
+        var values = new { from = from.ToText(), to = to.ToText(), reason, now = now.UtcDateTime, dueBy = dueBy?.UtcDateTime };
 
         // Locked before they are changed, since neither server can say which rows an update has changed.
         OrderRow[] rows = [.. await transaction.Connection!.QueryAsync<OrderRow>(new CommandDefinition(

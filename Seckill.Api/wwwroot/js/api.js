@@ -10,8 +10,8 @@ const TIMEOUT_MS = 10_000;
  *   Where tokens come from. `renew` is asked once after a 401; it answers null where the page cannot sign in by itself.
  */
 export function createApi(session) {
-  async function send(method, path, body, token) {
-    const headers = { Accept: 'application/json, application/problem+json' };
+  async function send(method, path, body, token, extraHeaders) {
+    const headers = { ...extraHeaders, Accept: 'application/json, application/problem+json' };
     if (token) headers.Authorization = `Bearer ${token}`;
     if (body !== undefined) headers['Content-Type'] = 'application/json';
     try {
@@ -27,13 +27,13 @@ export function createApi(session) {
     }
   }
 
-  async function call(method, path, body) {
+  async function call(method, path, body, headers) {
     const token = await session.token();
-    let response = await send(method, path, body, token);
+    let response = await send(method, path, body, token, headers);
     if (response.status === 401) {
       // Expired while the page was open, most likely. A second 401 is an answer.
       const renewed = await session.renew();
-      if (renewed) response = await send(method, path, body, renewed);
+      if (renewed) response = await send(method, path, body, renewed, headers);
     }
     if (!response.ok) throw await ApiProblem.fromResponse(response);
     if (response.status === 204 || !response.headers.get('Content-Type')?.includes('json')) return null;
@@ -53,6 +53,9 @@ export function createApi(session) {
     sale: (saleId) => callForTime(`/api/v1/sales/${segment(saleId)}`),
     grab: (saleId, skuId) => call('POST', `/api/v1/sales/${segment(saleId)}/items/${segment(skuId)}/grabs`),
     orders: async () => (await call('GET', '/api/v1/orders')).orders,
+    /** Begins a payment, or finds the one that this key began. */
+    pay: (orderId, amount, key) => call('POST', `/api/v1/orders/${segment(orderId)}/payments`, { amount }, { 'Idempotency-Key': key }),
+    payments: async (orderId) => (await call('GET', `/api/v1/orders/${segment(orderId)}/payments`)).payments,
     createSale: (sale) => call('POST', '/api/v1/admin/sales', sale),
     /** @param {'open' | 'close' | 'warm-up'} action */
     act: (saleId, action) => call('POST', `/api/v1/admin/sales/${segment(saleId)}/${action}`),

@@ -13,6 +13,12 @@ export function shortCountdown(durationMs) {
   return days > 0 ? `${days} ${t('unit.days')} ${clock}` : clock;
 }
 
+/** "14:52" for what never lasts an hour. */
+export function minutesCountdown(durationMs) {
+  const { hours, minutes, seconds } = countdownParts(durationMs);
+  return `${twoDigits(hours * 60 + minutes)}:${twoDigits(seconds)}`;
+}
+
 /** The large digits of the hero. */
 export class CountdownDigits {
   #host;

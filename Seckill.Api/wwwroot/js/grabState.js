@@ -1,5 +1,8 @@
 // What one item's button says, as a pure function of what the page knows. The servers decide; this only saves useless clicks.
 
+/** An order that holds no unit any more. */
+const ENDED = new Set(['failed', 'cancelled', 'refunded']);
+
 /** True once nobody can grab any more. */
 export const isOver = (sale, now) => sale.state === 'closed' || now >= Date.parse(sale.endsAt);
 
@@ -17,7 +20,7 @@ export const isOpen = (sale, now) => !isOver(sale, now) && sale.state === 'open'
  * @returns {{ kind: string, order?: object, waitMs?: number, problem?: object, already?: boolean }}
  */
 export function grabState({ sale, item, orders, attempt, signedIn, now }) {
-  const active = orders.filter((order) => order.status !== 'failed' && order.status !== 'cancelled');
+  const active = orders.filter((order) => !ENDED.has(order.status));
   const [order] = active;
   const limit = item.perUserLimit ?? 1;
 

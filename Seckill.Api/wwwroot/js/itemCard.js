@@ -1,10 +1,13 @@
-import { shortCountdown } from './countdown.js';
+import { minutesCountdown, shortCountdown } from './countdown.js';
 import { h, setAttribute, setText } from './dom.js';
 import { formatNumber, formatPrice, t } from './i18n.js';
 import { itemArt } from './itemArt.js';
 
 /** Kinds whose button does something. */
 const PRESSABLE = new Set(['grab', 'grab-more', 'error']);
+
+/** Kinds of a payment whose button does something. */
+const PAYABLE = new Set(['due', 'declined', 'error']);
 
 /** Below this share of the stock the bar turns to its warning colour. */
 const LOW_STOCK = 0.2;
@@ -21,11 +24,11 @@ export class ItemCard {
   #button = h('button', { type: 'button', class: 'grab' });
   #note = h('p', { class: 'note small' });
 
-  /** @param {() => void} onGrab */
-  constructor(item, onGrab) {
+  /** @param {() => void} onPress Grabs, or pays what was grabbed. */
+  constructor(item, onPress) {
     this.#button.addEventListener('click', () => {
       // aria-disabled instead of disabled: keyboard focus stays on the button while it changes its state.
-      if (this.#button.getAttribute('aria-disabled') !== 'true') onGrab();
+      if (this.#button.getAttribute('aria-disabled') !== 'true') onPress();
     });
     this.element = h('li', { class: 'card', 'data-sku': item.skuId },
       itemArt(item),
@@ -45,9 +48,12 @@ export class ItemCard {
 
     setAttribute(this.element, 'data-kind', state.kind);
     setText(this.#button, buttonText(state));
-    setAttribute(this.#button, 'aria-disabled', PRESSABLE.has(state.kind) ? 'false' : 'true');
-    setAttribute(this.#button, 'aria-busy', state.kind === 'sending' ? 'true' : null);
-    setAttribute(this.#button, 'aria-label', `${buttonText(state)}: ${item.name}`);
+    setAttribute(this.element, 'data-pay', state.pay?.kind);
+    this.#button.style.setProperty('--pay-share', String(state.pay?.share ?? 0));
+    setAttribute(this.#button, 'aria-disabled', (state.pay ? PAYABLE.has(state.pay.kind) : PRESSABLE.has(state.kind)) ? 'false' : 'true');
+    setAttribute(this.#button, 'aria-busy', state.kind === 'sending' || isPaying(state.pay) ? 'true' : null);
+    // Without the seconds of a payment: a label that changes every second would be read out every second.
+    setAttribute(this.#button, 'aria-label', `${state.pay ? t('pay.label', { price: formatPrice(state.pay.price) }) : buttonText(state)}: ${item.name}`);
     setText(this.#note, noteText(state));
   }
 
@@ -65,7 +71,17 @@ export class ItemCard {
   }
 }
 
+/** What a pay button says, here and in the list of orders. */
+export const payText = (pay) => t(`pay.${pay.kind}`, { price: formatPrice(pay.price), time: minutesCountdown(pay.leftMs) });
+
+/** Whether a payment is on its way. */
+export const isPaying = (pay) => pay?.kind === 'sending' || pay?.kind === 'processing';
+
+/** Whether a pay button does something. */
+export const isPayable = (pay) => PAYABLE.has(pay.kind);
+
 function buttonText(state) {
+  if (state.pay) return payText(state.pay);
   return t(`grab.${state.kind}`, {
     time: state.kind === 'countdown' ? shortCountdown(state.waitMs) : '',
     seconds: state.waitMs ? Math.ceil(state.waitMs / 1000) : 0,
@@ -74,6 +90,7 @@ function buttonText(state) {
 
 /** The sentence under the button; also what screen readers are told when the kind changes. */
 export function noteText(state) {
+  if (state.pay) return payNote(state.pay);
   if (state.already && state.kind !== 'reserved') return t('note.already');
   switch (state.kind) {
     case 'reserved':
@@ -92,6 +109,11 @@ export function noteText(state) {
     default:
       return '';
   }
+}
+
+function payNote(pay) {
+  if (pay.kind === 'error') return errorText(pay.problem);
+  return t(`note.pay.${pay.kind}`);
 }
 
 function errorText(problem) {

@@ -1,5 +1,5 @@
 /** How far along a status is. News travels by two ways (HTTP and push) and may overtake itself; a status never goes back. */
-const RANK = { reserved: 0, 'pending-payment': 1, paid: 2, cancelled: 2, failed: 2 };
+const RANK = { reserved: 0, 'pending-payment': 1, paid: 2, cancelled: 2, failed: 2, refunded: 3 };
 
 const ACTIVE = new Set(['reserved', 'pending-payment', 'paid']);
 
@@ -24,6 +24,10 @@ export class OrderBook extends EventTarget {
     this.#orders.clear();
   }
 
+  find(orderId) {
+    return this.#orders.get(orderId);
+  }
+
   /** Newest first: ids are numbers that grow with time, too long for a double, so they are compared as text. */
   get newestFirst() {
     return [...this.#orders.values()].sort((a, b) => b.orderId.length - a.orderId.length || (a.orderId < b.orderId ? 1 : -1));
@@ -37,8 +41,9 @@ export class OrderBook extends EventTarget {
     return this.of(saleId, skuId).filter((order) => ACTIVE.has(order.status));
   }
 
-  /** True while some answer is still owed: a reservation whose order is not written yet. */
-  get awaiting() {
-    return [...this.#orders.values()].some((order) => order.status === 'reserved');
+  /** True while some answer is still owed: a reservation whose order is not written yet, an order whose time to pay is up. */
+  isAwaiting(now) {
+    return [...this.#orders.values()].some((order) =>
+      order.status === 'reserved' || (order.status === 'pending-payment' && order.payBy && Date.parse(order.payBy) <= now));
   }
 }

@@ -7,6 +7,7 @@ import { formatTime, t, toggleLanguage, translatePage } from './i18n.js';
 import { ItemCard, noteText } from './itemCard.js';
 import { OrderBook } from './orderBook.js';
 import { OrdersPanel } from './ordersPanel.js';
+import { PayDesk } from './payDesk.js';
 import { PushConnection } from './push.js';
 import { SaleHero } from './saleHero.js';
 import { SaleLinks } from './saleLinks.js';
@@ -27,7 +28,8 @@ const config = await fetchConfig();
 const session = new Session('buyer', config.development);
 const api = createApi(session);
 const book = new OrderBook();
-const panel = new OrdersPanel(byId('orders'), byId('orders-empty'));
+const desk = new PayDesk(api);
+const panel = new OrdersPanel(byId('orders'), byId('orders-empty'), (orderId) => void desk.pay(book.find(orderId)));
 const hero = new SaleHero();
 const links = new SaleLinks();
 
@@ -96,11 +98,19 @@ function showSale(next) {
   }
   for (const item of sale?.items ?? []) {
     if (cards.has(item.skuId)) continue;
-    const card = new ItemCard(item, () => void grab(item.skuId));
+    const card = new ItemCard(item, () => press(item.skuId));
     cards.set(item.skuId, card);
     byId('items').append(card.element);
   }
   render();
+}
+
+/** The card's button grabs, and pays what it has grabbed. */
+function press(skuId) {
+  const item = sale.items.find((candidate) => candidate.skuId === skuId);
+  const state = stateOf(item, serverNow());
+  if (state.pay) void desk.pay(state.order);
+  else void grab(skuId);
 }
 
 async function grab(skuId) {
@@ -138,6 +148,12 @@ function onMessage({ type, at, payload }) {
   } else if (type === 'sale.stock' && payload.saleId === sale?.saleId) {
     hint(payload.items);
     if (payload.state) sale.state = payload.state;
+  } else if (type === 'units.returned' && payload.saleId === sale?.saleId) {
+    hint(payload.items);
+    for (const { skuId, units } of payload.items) {
+      const item = sale.items.find((candidate) => candidate.skuId === skuId);
+      if (item) announce(t('announce.returned', { name: item.name, units }));
+    }
   } else if (type === 'sale.state' && payload.saleId === sale?.saleId) {
     sale.state = payload.state;
     void loadSales();
@@ -162,7 +178,7 @@ function tick() {
   // At the opening and at the end the state is worth asking for at once, spread over a second so that not all pages ask together.
   const turning = sale && sale.state === 'scheduled' && serverNow() >= Date.parse(sale.startsAt);
   if (now - lastSalePoll > (turning ? 1_000 + Math.random() * 1_000 : POLL_MS[online])) void loadSales();
-  if (book.awaiting && now - lastOrdersPoll > AWAITING_POLL_MS[online]) void loadOrders();
+  if (book.isAwaiting(serverNow()) && now - lastOrdersPoll > AWAITING_POLL_MS[online]) void loadOrders();
   render();
 }
 
@@ -170,18 +186,24 @@ function render() {
   renderStatus();
   renderHero();
   for (const item of sale?.items ?? []) renderItem(item);
-  panel.render(book.newestFirst, nameOf);
+  panel.render(book.newestFirst, nameOf, (order) => desk.stateOf(order, serverNow()));
   byId('sign-in').hidden = signedIn;
   byId('buyer').hidden = !signedIn || !session.development;
   setText(byId('buyer-id'), session.userId ?? '');
   setText(byId('server-time'), formatTime(serverNow()));
 }
 
-function renderItem(item) {
-  const now = serverNow();
+function stateOf(item, now) {
   const state = grabState({
     sale, item, now, signedIn, orders: book.of(sale.saleId, item.skuId), attempt: attempts.get(item.skuId) ?? null,
   });
+  const pay = state.kind === 'pending-payment' ? desk.stateOf(state.order, now) : null;
+  return pay ? { ...state, pay } : state;
+}
+
+function renderItem(item) {
+  const now = serverNow();
+  const state = stateOf(item, now);
   cards.get(item.skuId).render(item, state, !isOpen(sale, now) && !isOver(sale, now));
   if (lastKinds.has(item.skuId) && lastKinds.get(item.skuId) !== state.kind) announceItem(item, state);
   lastKinds.set(item.skuId, state.kind);
@@ -216,7 +238,13 @@ function nameOf(order) {
   return order.skuId ?? t('order.unknown-item');
 }
 
-book.addEventListener('change', () => render());
+book.addEventListener('change', ({ detail: order }) => {
+  if (order.status === 'pending-payment') void desk.recall(order);
+  else desk.forget(order.orderId);
+  render();
+});
+desk.addEventListener('change', () => render());
+desk.addEventListener('settled', () => void loadOrders());
 byId('load-retry').addEventListener('click', () => void refresh());
 byId('language').addEventListener('click', () => {
   toggleLanguage();

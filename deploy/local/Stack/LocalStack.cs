@@ -126,13 +126,16 @@ public sealed class LocalStack : IAsyncDisposable
 
     private async Task StartServicesAsync(CancellationToken stop)
     {
-        ServiceEnvironment = StackEnvironment.Create(RedisConnection, KafkaBootstrapServers, MySqlConnection, _signingKey, _options.ServiceEnvironment);
+        // Each must know the others' addresses before it starts, so both have their ports first.
+        int apiPort = _options.ApiPort ?? Processes.FreePorts.Next();
+        int hubPort = _options.HubPort ?? Processes.FreePorts.Next();
+        Dictionary<string, string> environment = StackEnvironment.Create(RedisConnection, KafkaBootstrapServers, MySqlConnection, _signingKey, _options.ServiceEnvironment);
+        KeyValuePair<string, string> callback = StackEnvironment.CallbackTo(new Uri($"http://127.0.0.1:{apiPort}"));
+        environment.TryAdd(callback.Key, callback.Value);
+        ServiceEnvironment = environment;
         _worker = Service("worker", "Seckill.Worker", null, ServiceEnvironment);
         await StartPartAsync("worker", _worker, stop);
 
-        // Each must know the other's address before it starts, so both have their ports first.
-        int apiPort = _options.ApiPort ?? Processes.FreePorts.Next();
-        int hubPort = _options.HubPort ?? Processes.FreePorts.Next();
         _api = Service("api", "Seckill.Api", apiPort, new Dictionary<string, string>(ServiceEnvironment)
         {
             ["Seckill__Pages__HubUrl"] = $"http://127.0.0.1:{hubPort}/hubs/push",

@@ -17,6 +17,9 @@ public static class StackEnvironment
     /// <summary>A new secret for tokens; keep it for the life of the stack.</summary>
     public static string NewSecret() => RandomNumberGenerator.GetHexString(64, lowercase: true);
 
+    /// <summary>Where the sandbox gateway calls an Api back.</summary>
+    public static KeyValuePair<string, string> CallbackTo(Uri api) => new("Seckill__PaymentSandbox__CallbackUrl", new Uri(api, "/api/v1/payments/callbacks").ToString());
+
     /// <summary>The variables.</summary>
     /// <param name="redis"><c>host:port</c>.</param>
     /// <param name="kafka">Bootstrap list.</param>
@@ -34,5 +37,8 @@ public static class StackEnvironment
             ["Seckill__Auth__Audience"] = Audience,
             ["Seckill__Auth__Keys__0__Id"] = KeyId,
             ["Seckill__Auth__Keys__0__Secret"] = secret,
+            // The sandbox gateway's key is not the tokens': whoever may call back may not sign in.
+            ["Seckill__PaymentCallbacks__Keys__0__Id"] = KeyId,
+            ["Seckill__PaymentCallbacks__Keys__0__Secret"] = NewSecret(),
         };
 }

@@ -8,6 +8,7 @@ using Seckill.Core.Locking;
 using Seckill.Core.Messaging;
 using Seckill.Core.Orders;
 using Seckill.Core.Outbox;
+using Seckill.Core.Payments;
 using Seckill.Core.Push;
 using Seckill.Core.Reconciliation;
 using Seckill.Core.Stock;
@@ -35,7 +36,8 @@ public sealed class OptionsTests
     [Theory]
     [MemberData(nameof(Types))]
     public void Defaults_AreValid(Type type) =>
-        OptionsPromises.DefaultsAreValid(type, Register, type == typeof(AuthOptions) ? [nameof(AuthOptions.Issuer), nameof(AuthOptions.Audience), nameof(AuthOptions.Keys)] : []);
+        OptionsPromises.DefaultsAreValid(type, Register, type == typeof(AuthOptions) ? [nameof(AuthOptions.Issuer), nameof(AuthOptions.Audience), nameof(AuthOptions.Keys)]
+            : type == typeof(PaymentCallbackOptions) ? [nameof(PaymentCallbackOptions.Keys)] : []);
 
     [Theory]
     [MemberData(nameof(Types))]
@@ -61,6 +63,6 @@ public sealed class OptionsTests
     }
 
     private static void Register(IServiceCollection services, IConfiguration configuration) =>
-services.AddAdmission(configuration).AddGrab(configuration).AddIdentity(configuration).AddLocking(configuration).AddMessaging(configuration).AddOrderIntake(configuration)
-            .AddOrderOutbox(configuration).AddOutboxRelay(configuration).AddPushSending(configuration).AddReconciliation(configuration).AddStock(configuration);
+        services.AddAdmission(configuration).AddGrab(configuration).AddIdentity(configuration).AddLocking(configuration).AddMessaging(configuration).AddOrderIntake(configuration)
+            .AddOrderOutbox(configuration).AddOutboxRelay(configuration).AddPaymentSaga(configuration).AddPaymentDeadlines(configuration).AddPushSending(configuration).AddReconciliation(configuration).AddStock(configuration);
 }

@@ -35,8 +35,11 @@ internal sealed class Pipeline : IAsyncDisposable
     // Ids as a node would make them: growing, with the user's shard.
     private readonly SnowflakeIds _ids = new(new FixedWorker(), TimeProvider.System);
 
-    private Pipeline()
+    private readonly IReadOnlyDictionary<string, string?> _settings;
+
+    private Pipeline(IReadOnlyDictionary<string, string?> settings)
     {
+        _settings = settings;
         Redis = new RedisServer(new() { Directory = _directory.Combine("redis") });
         MariaDb = new MariaDbServer(new() { Directory = _directory.Combine("mariadb") });
         Kafka = new KafkaMockCluster();
@@ -65,9 +68,11 @@ internal sealed class Pipeline : IAsyncDisposable
 
     public MailboxStore Mailboxes => _services.GetRequiredService<MailboxStore>();
 
-    public static async Task<Pipeline> StartAsync(int units)
+    /// <param name="units">Units of the one item; none is left in Redis.</param>
+    /// <param name="settings">Configuration of the workers beyond the servers' addresses.</param>
+    public static async Task<Pipeline> StartAsync(int units, IReadOnlyDictionary<string, string?>? settings = null)
     {
-        Pipeline pipeline = new();
+        Pipeline pipeline = new(settings ?? new Dictionary<string, string?>());
         await Task.WhenAll(pipeline.Redis.StartAsync(), pipeline.MariaDb.StartAsync());
         await pipeline._services.GetRequiredService<Migrator>().MigrateAsync(Migration.LoadEmbedded(), CancellationToken.None);
         await pipeline.ExecuteAsync(
@@ -82,7 +87,21 @@ internal sealed class Pipeline : IAsyncDisposable
     }
 
     /// <summary>Starts the loops of one worker.</summary>
-    public async Task<IHost> StartWorkerAsync(bool relay = true, bool intake = true)
+    public Task<IHost> StartWorkerAsync(bool relay = true, bool intake = true) => StartWorkerAsync((services, configuration) =>
+    {
+        if (relay)
+        {
+            services.AddOutboxRelay(configuration);
+        }
+
+        if (intake)
+        {
+            services.AddOrderIntake(configuration);
+        }
+    });
+
+    /// <summary>Starts a worker with loops of the test's choice.</summary>
+    public async Task<IHost> StartWorkerAsync(Action<IServiceCollection, IConfiguration> add)
     {
         IServiceCollection shared = Shared();
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new());
@@ -91,17 +110,7 @@ internal sealed class Pipeline : IAsyncDisposable
             builder.Services.Add(service);
         }
 
-        IConfiguration configuration = Configuration();
-        if (relay)
-        {
-            builder.Services.AddOutboxRelay(configuration);
-        }
-
-        if (intake)
-        {
-            builder.Services.AddOrderIntake(configuration);
-        }
-
+        add(builder.Services, Configuration());
         IHost host = builder.Build();
         host.Services.GetRequiredService<SchemaGate>().Open();
         await host.StartAsync();
@@ -211,7 +220,7 @@ internal sealed class Pipeline : IAsyncDisposable
         return true;
     }
 
-    private IConfiguration Configuration() => new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+    private IConfiguration Configuration() => new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>(_settings)
     {
         ["Seckill:Redis"] = Redis.Endpoint,
         ["Seckill:Kafka"] = Kafka.BootstrapServers,
