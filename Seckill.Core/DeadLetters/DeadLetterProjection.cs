@@ -47,7 +47,7 @@ public sealed class DeadLetterProjection(
 
     private async Task ProjectAsync(CancellationToken stop)
     {
-        using IConsumer<byte[]?, byte[]> consumer = clients.Consumer(Group, Group).Build();
+        using IConsumer<byte[]?, byte[]> consumer = clients.Consumer(Group, Group, isPatient: true).Build();
         consumer.Subscribe([KafkaTopics.DeadLetters.Name, KafkaTopics.Unroutable.Name]);
         try
         {

@@ -33,7 +33,8 @@ internal sealed class DelayedConsumerSession : IDisposable
     {
         (_producer, _group, _handler, _options, _time, _log) = (producer, group, handler, options, time, log);
         _queue = new DelayedQueue(topics, options.DelayedLookAhead);
-        _consumer = clients.Consumer(group, group)
+        // A message arrives long before it is due.
+        _consumer = clients.Consumer(group, group, isPatient: true)
             .SetPartitionsAssignedHandler((_, added) => Arrive(added))
             .SetPartitionsRevokedHandler((_, gone) => Leave("revoked", gone))
             .SetPartitionsLostHandler((_, gone) => Leave("lost", gone))
