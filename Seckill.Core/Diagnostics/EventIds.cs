@@ -6,6 +6,8 @@ internal static class EventIds
 {
     public const int WorkerIdLeased = 1000;
     public const int WorkerIdNotRenewed = 1001;
+    public const int WorkerIdLost = 1002;
+    public const int NoWorkerId = 1003;
 
     public const int CatalogNotRefreshed = 1100;
     public const int CatalogNotMended = 1101;

@@ -34,7 +34,7 @@ public static class Planted
     /// <summary>A bucket that Redis lost is made anew with all of its units.</summary>
     public static readonly bool F7 = Window == nameof(F7);
 
-    /// <summary>Ids follow the clock when it goes back.</summary>
+    /// <summary>Ids follow the clock when it goes back, and take no notice of those that are there.</summary>
     public static readonly bool F8 = Window == nameof(F8);
 
     /// <summary>A deadline cancels an order without looking whether it was paid.</summary>

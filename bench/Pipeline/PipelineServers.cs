@@ -94,6 +94,7 @@ internal sealed class PipelineServers : IAsyncDisposable
     {
         ["Seckill:Redis"] = _redis.Endpoint,
         ["Seckill:Kafka"] = _kafka.BootstrapServers,
+        ["Seckill:Receipts:Keys:0"] = "the key of this benchmark, long enough",
         ["Seckill:MySql"] = _mariaDb.ConnectionString,
     }).Build();
 
@@ -109,6 +110,6 @@ internal sealed class PipelineServers : IAsyncDisposable
 
     private sealed class OneWorker : IWorkerIdSource
     {
-        public int? Current => 1;
+        public WorkerIdGrant? Current { get; } = new(1);
     }
 }

@@ -7,7 +7,7 @@ namespace Seckill.Core.Tests.Ids;
 
 public sealed class SnowflakeIdsTests
 {
-    private readonly ManualTime _time = new();
+    private readonly SteppingTime _time = new();
 
     [Fact]
     public void Next_CarriesShardAndTime()
@@ -47,28 +47,112 @@ public sealed class SnowflakeIdsTests
         one.Next().ShouldNotBe(other.Next());
     }
 
-    [Fact]
-    public void ClockStepsBackALittle_IdsStillGrow()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(SnowflakeIds.MaxStepBackMs)]
+    public async Task ClockStepsBackALittle_WaitsForIt_AndIdsStillGrow(int ms)
+    {
+        SnowflakeIds ids = new(new FixedWorker(1), _time);
+        long before = ids.Next();
+        _time.Step(TimeSpan.FromMilliseconds(-ms));
+
+        Task<long> next = Task.Run(() => ids.Next());
+        while (!next.IsCompleted)
+        {
+            // The clock goes on while it is waited for, slower than any real one.
+            _time.Advance(TimeSpan.FromMicroseconds(100));
+            await Task.Yield();
+        }
+
+        SnowflakeIds.TimeOf(await next).ShouldBeGreaterThanOrEqualTo(SnowflakeIds.TimeOf(before));
+        (await next).ShouldBeGreaterThan(before);
+    }
+
+    [Theory]
+    [InlineData(SnowflakeIds.MaxStepBackMs + 1)]
+    [InlineData(300_000)]
+    public void ClockStepsFarBack_RefusesByName_UntilItHasCaughtUp(int ms)
     {
         SnowflakeIds ids = new(new FixedWorker(1), _time);
         long before = ids.Next();
 
-        _time.Advance(TimeSpan.FromMilliseconds(-SnowflakeIds.MaxDriftMs));
+        _time.Step(TimeSpan.FromMilliseconds(-ms));
+        Should.Throw<IdsUnavailableException>(() => ids.Next()).Message.ShouldContain($"stepped back by {ms} ms");
+        _time.Advance(TimeSpan.FromMilliseconds(ms - 1));
+        Should.Throw<IdsUnavailableException>(() => ids.Next());
+        _time.Advance(TimeSpan.FromMilliseconds(1));
 
         ids.Next().ShouldBeGreaterThan(before);
     }
 
     [Fact]
-    public void ClockStepsFarBack_RefusesUntilItHasCaughtUp()
+    public void ClockStepsBackWhileNobodyAsks_TheStepIsMeasuredByTheMonotonicClock()
+    {
+        SnowflakeIds ids = new(new FixedWorker(1), _time);
+        ids.Next();
+
+        // The clock shows 1 ms less than before, which looks like little; but 299 ms have gone by.
+        _time.Advance(TimeSpan.FromMilliseconds(299));
+        _time.Step(TimeSpan.FromMilliseconds(-300));
+
+        Should.Throw<IdsUnavailableException>(() => ids.Next()).Message.ShouldContain("stepped back by 300 ms");
+    }
+
+    [Fact]
+    public void ClockStoodStillForAnHourThenStepsForward_IdsGoOn()
     {
         SnowflakeIds ids = new(new FixedWorker(1), _time);
         long before = ids.Next();
 
-        _time.Advance(TimeSpan.FromMinutes(-5));
-        Should.Throw<IdsUnavailableException>(() => ids.Next());
-        _time.Advance(TimeSpan.FromMinutes(5));
+        _time.Step(TimeSpan.FromHours(1));
 
         ids.Next().ShouldBeGreaterThan(before);
+    }
+
+    [Fact]
+    public void Burst_RunsAheadOfTheClock_UpToItsBound_AndIsNoStepBack()
+    {
+        SnowflakeIds ids = new(new FixedWorker(1), _time);
+        long last = 0;
+        int made = 0;
+
+        IdsUnavailableException refusal = Should.Throw<IdsUnavailableException>(() =>
+        {
+            while (true)
+            {
+                long next = ids.Next();
+                next.ShouldBeGreaterThan(last);
+                last = next;
+                made++;
+            }
+        });
+
+        made.ShouldBe((SnowflakeIds.MaxDriftMs + 1) * 512);
+        refusal.Message.ShouldContain("ahead of the clock");
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        ids.Next().ShouldBeGreaterThan(last);
+    }
+
+    [Fact]
+    public void Grant_BoundsTheTimesOfIds()
+    {
+        long nowMs = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        SnowflakeIds ids = new(new FixedWorker(new WorkerIdGrant(7, AfterMs: nowMs + 3, UntilMs: nowMs + 5)), _time);
+
+        List<long> made = [];
+        Should.Throw<IdsUnavailableException>(() =>
+        {
+            while (true)
+            {
+                made.Add(ids.Next());
+            }
+        }).Message.ShouldContain("lease");
+
+        // Two whole milliseconds: the one after the former holder's last, and the last of this one's.
+        made.Count.ShouldBe(2 * 512);
+        made.ShouldAllBe(id => SnowflakeIds.WorkerOf(id) == 7);
+        SnowflakeIds.TimeOf(made[0]).ToUnixTimeMilliseconds().ShouldBe(nowMs + 4);
+        SnowflakeIds.TimeOf(made[^1]).ToUnixTimeMilliseconds().ShouldBe(nowMs + 5);
     }
 
     [Fact]
@@ -81,5 +165,11 @@ public sealed class SnowflakeIdsTests
     public void ShardOutOfRange_IsAnArgumentError(int shard) =>
         Should.Throw<ArgumentOutOfRangeException>(() => new SnowflakeIds(new FixedWorker(1), _time).Next(shard));
 
-    private sealed record FixedWorker(int? Current) : IWorkerIdSource;
+    private sealed record FixedWorker(WorkerIdGrant? Current) : IWorkerIdSource
+    {
+        public FixedWorker(int worker)
+            : this(new WorkerIdGrant(worker))
+        {
+        }
+    }
 }

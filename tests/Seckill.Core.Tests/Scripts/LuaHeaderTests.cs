@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Seckill.Core.Ids;
 using Seckill.Core.Locking;
 using Seckill.Core.Push;
 using Seckill.Core.Redis;
@@ -17,7 +18,7 @@ public sealed partial class LuaHeaderTests
 {
     /// <summary>Enums whose values are codes of a script.</summary>
     private static readonly Type[] CodeTypes =
-        [typeof(StockStatus), typeof(StockAnswer), typeof(ReleaseStatus), typeof(WarmStatus), typeof(PublishStatus), typeof(MailboxAck), typeof(LockVote)];
+        [typeof(StockStatus), typeof(StockAnswer), typeof(ReleaseStatus), typeof(WarmStatus), typeof(PublishStatus), typeof(MailboxAck), typeof(LockVote), typeof(WorkerLeaseAnswer)];
 
     public static TheoryData<string> Scripts => [.. LuaHeader.AllNames];
 

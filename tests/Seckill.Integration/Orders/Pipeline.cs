@@ -12,6 +12,7 @@ using Seckill.Core.Messaging;
 using Seckill.Core.Orders;
 using Seckill.Core.Outbox;
 using Seckill.Core.Push;
+using Seckill.Core.Receipts;
 using Seckill.Core.Redis;
 using Seckill.Core.Stock;
 using Seckill.Local;
@@ -63,6 +64,8 @@ internal sealed class Pipeline : IAsyncDisposable
     public SeckillDatabase Database => _services.GetRequiredService<SeckillDatabase>();
 
     public KafkaProducer Producer => _services.GetRequiredService<KafkaProducer>();
+
+    public ReservationReceipts Receipts => _services.GetRequiredService<ReservationReceipts>();
 
     public OrderStore Orders => _services.GetRequiredService<OrderStore>();
 
@@ -140,9 +143,12 @@ internal sealed class Pipeline : IAsyncDisposable
 
     public Task AddEntryAsync(params object[] fields) => RedisClient.Database.ExecuteAsync("XADD", [Keys.Outbox, "*", .. fields]);
 
-    /// <summary>Puts messages into Kafka, past the outbox.</summary>
+    /// <summary>Puts messages into Kafka with their receipts, past the outbox.</summary>
     public Task ProduceAsync(IEnumerable<ReservationMessage> reservations) =>
-        Producer.ProduceAsync([.. reservations.Select(ReservationCodec.Encode)], CancellationToken.None);
+        Producer.ProduceAsync([.. reservations.Select(Encode)], CancellationToken.None);
+
+    /// <summary>The record that the relay would produce.</summary>
+    public KafkaRecord Encode(ReservationMessage reservation) => ReservationCodec.Encode(Receipts.Sign(reservation));
 
     public async Task<long> OutboxLengthAsync() => (long)await RedisClient.Database.ExecuteAsync("XLEN", Keys.Outbox);
 
@@ -224,6 +230,7 @@ internal sealed class Pipeline : IAsyncDisposable
     {
         ["Seckill:Redis"] = Redis.Endpoint,
         ["Seckill:Kafka"] = Kafka.BootstrapServers,
+        ["Seckill:Receipts:Keys:0"] = "the key of these tests, long enough",
         ["Seckill:MySql"] = MariaDb.ConnectionString,
         ["Seckill:Outbox:ClaimAfterMs"] = "1000",
     }).Build();
@@ -234,12 +241,12 @@ internal sealed class Pipeline : IAsyncDisposable
         IConfiguration configuration = Configuration();
         services.AddLogging(log => log.SetMinimumLevel(LogLevel.Warning));
         services.AddConnections(configuration).AddRedis("pipeline-test").AddDatabase().AddOrders();
-        services.AddMessaging(configuration).AddPushSending(configuration).AddStock(configuration);
+        services.AddMessaging(configuration).AddPushSending(configuration).AddStock(configuration).AddReceipts(configuration);
         return services;
     }
 
     private sealed class FixedWorker : IWorkerIdSource
     {
-        public int? Current => 3;
+        public WorkerIdGrant? Current { get; } = new(3);
     }
 }

@@ -115,6 +115,18 @@ public sealed class ScriptCallTests
         await ExpectAsync(monitor, "lock-release.lua", ("ownerValue", AnyText));
     }
 
+    [Fact]
+    public async Task WorkerIds_SendWhatTheHeaderNames()
+    {
+        await using GrabNode node = await GrabNode.StartAsync();
+        using RedisMonitor monitor = await RedisMonitor.StartAsync(node.Redis.Port);
+
+        string known = Text(node.Get<WorkerIdLease>().Current.ShouldNotBeNull().UntilMs);
+        (await node.Get<WorkerIdLease>().RenewOrTakeAsync()).ShouldBeTrue();
+        await ExpectAsync(
+            monitor, "worker-lease.lua", ("ownerValue", AnyText), ("leaseMs", Text(WorkerIdLease.LeaseTime.TotalMilliseconds)), ("nowMs", AnyNumber), ("untilMs", AnyNumber), ("knownMark", known));
+    }
+
     private static async Task ExpectAsync(RedisMonitor monitor, string script, params (string Name, string Value)[] arguments)
     {
         LuaHeader header = LuaHeader.Of(script);

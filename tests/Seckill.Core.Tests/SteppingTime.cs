@@ -1,0 +1,20 @@
+namespace Seckill.Core.Tests;
+
+/// <summary>A wall clock that can be set, beside a monotonic one that cannot; both move only when told to. Thread-safe for one writer.</summary>
+internal sealed class SteppingTime : TimeProvider
+{
+    private long _monotonicTicks;
+    private long _offsetTicks = new DateTimeOffset(2026, 6, 1, 12, 0, 0, TimeSpan.Zero).Ticks;
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override DateTimeOffset GetUtcNow() => new(Volatile.Read(ref _monotonicTicks) + Volatile.Read(ref _offsetTicks), TimeSpan.Zero);
+
+    public override long GetTimestamp() => Volatile.Read(ref _monotonicTicks);
+
+    /// <summary>Time goes by, for both clocks.</summary>
+    public void Advance(TimeSpan by) => Interlocked.Add(ref _monotonicTicks, by.Ticks);
+
+    /// <summary>Somebody sets the wall clock.</summary>
+    public void Step(TimeSpan by) => Interlocked.Add(ref _offsetTicks, by.Ticks);
+}
