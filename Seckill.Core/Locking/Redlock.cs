@@ -135,7 +135,7 @@ public sealed class Redlock(LockServers servers, IOptions<LockingOptions> option
         {
             return await ask(server.Database).WaitAsync(_options.ServerTimeout, time);
         }
-        catch (Exception fault) when (fault is RedisException or TimeoutException)
+        catch (Exception fault) when (fault is RedisException or TimeoutException or OperationCanceledException)
         {
             return null;
         }

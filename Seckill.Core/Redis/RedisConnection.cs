@@ -33,9 +33,20 @@ public sealed class RedisConnection : IDisposable
     public int SlotOf(RedisKey key) => _multiplexer.HashSlot(key);
 
     /// <summary>Runs one command with a deadline of <see cref="CommandTimeout"/>.</summary>
-    /// <exception cref="TimeoutException">No reply in time: the outcome is unknown.</exception>
+    /// <exception cref="TimeoutException">No reply in time, or none to be had any more: the outcome is unknown.</exception>
     /// <exception cref="RedisException">Refused, or no connection.</exception>
-    public Task<T> RunAsync<T>(Func<IDatabase, Task<T>> command) => command(Database).WaitAsync(CommandTimeout);
+    public async Task<T> RunAsync<T>(Func<IDatabase, Task<T>> command)
+    {
+        try
+        {
+            return await command(Database).WaitAsync(CommandTimeout);
+        }
+        catch (OperationCanceledException lost)
+        {
+            // The client library cancels what waited on a connection that was torn down. Let through, it would pass for a host that stops, and end the loop that asked.
+            throw new TimeoutException("The connection to Redis was lost.", lost);
+        }
+    }
 
     /// <summary>Opens a multiplexer that survives a Redis that is away.</summary>
     /// <param name="connectionString">As for the constructor.</param>
