@@ -8,4 +8,5 @@ namespace Seckill.Api.Contracts;
 /// <param name="SaleId">The sale.</param>
 /// <param name="SkuId">The item.</param>
 /// <param name="ReservedAt">When.</param>
-public sealed record GrabView(OrderId OrderId, string Status, SaleId SaleId, SkuId SkuId, DateTimeOffset ReservedAt);
+/// <param name="Receipt">Signed proof of the reservation, see docs/receipts.md.</param>
+public sealed record GrabView(OrderId OrderId, string Status, SaleId SaleId, SkuId SkuId, DateTimeOffset ReservedAt, string Receipt);

@@ -36,7 +36,7 @@ public static class GrabEndpoints
 
         GrabResult result = await handler.GrabAsync(sale, sku, user.GetUserId());
         return result.Outcome is GrabOutcome.Reserved
-            ? TypedResults.Accepted($"/api/v1/orders/{result.Order}", new GrabView(result.Order, "reserved", sale, sku, SnowflakeIds.TimeOf(result.Order.Value)))
+            ? TypedResults.Accepted($"/api/v1/orders/{result.Order}", new GrabView(result.Order, "reserved", sale, sku, SnowflakeIds.TimeOf(result.Order.Value), result.Receipt!))
             : GrabProblems.Of(result);
     }
 }

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Seckill.Core.Database;
 using Seckill.Core.Diagnostics;
 using Seckill.Core.Messaging;
+using Seckill.Core.Receipts;
 using Seckill.Core.Stock;
 
 namespace Seckill.Core.DeadLetters;
@@ -16,7 +17,7 @@ namespace Seckill.Core.DeadLetters;
 /// repeats the replay, which an idempotent intake does not mind.
 /// </remarks>
 public sealed class DeadLetterReplays(
-    DeadLetterStore store, StockStore stock, KafkaProducer producer, SchemaGate schema, TimeProvider time, ILogger<DeadLetterReplays> log) : BackgroundService
+    DeadLetterStore store, StockStore stock, KafkaProducer producer, ReservationReceipts receipts, SchemaGate schema, TimeProvider time, ILogger<DeadLetterReplays> log) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly HashSet<string> Destinations =
@@ -95,6 +96,12 @@ public sealed class DeadLetterReplays(
         if (reservation is null)
         {
             return (false, false, $"It is no reservation that can be read: {fault}.");
+        }
+
+        // A claim gives a unit away: what somebody made up must not get one because an operator replayed it in good faith.
+        if (receipts.Check(reservation) is { } forged)
+        {
+            return (false, false, $"It was not reserved by us: {forged}. If the unit is held, reconciliation sends it by itself.");
         }
 
         StockBucket bucket = new(reservation.SaleId, reservation.SkuId, reservation.Bucket);

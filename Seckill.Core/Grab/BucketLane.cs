@@ -228,7 +228,7 @@ internal sealed class BucketLane(
             soldOut |= decision.Answer is StockAnswer.SoldOut;
             batch[i].TrySetResult(decision.Answer switch
             {
-                StockAnswer.Reserved or StockAnswer.AlreadyReserved => new GrabResult(GrabOutcome.Reserved, decision.Order),
+                StockAnswer.Reserved or StockAnswer.AlreadyReserved => new GrabResult(GrabOutcome.Reserved, decision.Order, Epoch: reply.Epoch, Version: reply.Version),
                 StockAnswer.AlreadyGrabbed => new GrabResult(GrabOutcome.AlreadyGrabbed, decision.Order),
                 StockAnswer.SoldOut => new GrabResult(GrabOutcome.SoldOut),
                 _ => new GrabResult(GrabOutcome.OutboxFull, RetryAfter: RetryUnavailable),

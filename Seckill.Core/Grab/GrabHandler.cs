@@ -1,6 +1,7 @@
 using Seckill.Core.Admission;
 using Seckill.Core.Diagnostics;
 using Seckill.Core.Ids;
+using Seckill.Core.Receipts;
 using Seckill.Core.Sales;
 using Seckill.Core.Stock;
 
@@ -10,7 +11,7 @@ namespace Seckill.Core.Grab;
 /// <remarks>Thread-safe. A grab refused by a gate touches nothing outside the process; one that passes costs a share of one round trip to Redis.</remarks>
 public sealed class GrabHandler(
     SaleCatalog catalog, SoldOutBoard board, EligibilityGate eligibility, AdmissionGate admission, GrabCoalescer coalescer,
-    GrabOutcomes outcomes, SnowflakeIds ids, FaultPoints faults, TimeProvider time)
+    GrabOutcomes outcomes, SnowflakeIds ids, ReceiptSigner receipts, FaultPoints faults, TimeProvider time)
 {
     private static readonly TimeSpan RetryUnavailable = TimeSpan.FromSeconds(1);
 
@@ -84,8 +85,11 @@ public sealed class GrabHandler(
             return new GrabResult(GrabOutcome.StockUnavailable, RetryAfter: RetryUnavailable);
         }
 
-        GrabResult result = await coalescer.GrabAsync(sale.BucketOf(item), new StockGrab(user, order));
+        StockBucket bucket = sale.BucketOf(item);
+        GrabResult result = await coalescer.GrabAsync(bucket, new StockGrab(user, order));
         await faults.ReachAsync(FaultPoint.AfterReserveBeforeAnswer);
-        return result;
+        return result.Outcome is GrabOutcome.Reserved
+            ? result with { Receipt = receipts.Sign(new Receipt(result.Order, bucket.Sale, bucket.Sku, user, bucket.Index, result.Epoch, result.Version)) }
+            : result;
     }
 }

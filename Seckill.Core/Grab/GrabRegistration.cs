@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Seckill.Core.Configuration;
 using Seckill.Core.Diagnostics;
+using Seckill.Core.Receipts;
 
 namespace Seckill.Core.Grab;
 
@@ -13,6 +14,7 @@ public static class GrabRegistration
     public static IServiceCollection AddGrab(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddCheckedOptions<GrabOptions>(configuration.GetSection(GrabOptions.Section));
+        services.AddReceipts(configuration);
         services.TryAddSingleton<FaultPoints>();
         services.TryAddSingleton<SoldOutBoard>();
         services.TryAddSingleton<GrabCoalescer>();

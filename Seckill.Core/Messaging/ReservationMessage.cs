@@ -1,4 +1,6 @@
+using System.Text.Json.Serialization;
 using Seckill.Core.Ids;
+using Seckill.Core.Receipts;
 
 namespace Seckill.Core.Messaging;
 
@@ -12,8 +14,10 @@ namespace Seckill.Core.Messaging;
 /// <param name="Epoch">The bucket's epoch.</param>
 /// <param name="Version">The bucket's version after the batch.</param>
 /// <param name="ReservedAt">When it was reserved.</param>
+/// <param name="Receipt">Signed over the fields above, see <see cref="ReservationReceipts"/>; the intake believes no reservation without one.</param>
 public sealed record ReservationMessage(
-    OrderId OrderId, SaleId SaleId, SkuId SkuId, int Bucket, UserId UserId, int Slot, long Epoch, long Version, DateTimeOffset ReservedAt)
+    OrderId OrderId, SaleId SaleId, SkuId SkuId, int Bucket, UserId UserId, int Slot, long Epoch, long Version, DateTimeOffset ReservedAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Receipt = null)
 {
     /// <summary>Message type and version; a reader that does not know it sends the message to <see cref="KafkaTopics.Unroutable"/>.</summary>
     public const string Type = "reservation.v1";

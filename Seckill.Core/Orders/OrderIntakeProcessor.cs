@@ -7,6 +7,7 @@ using Seckill.Core.Database;
 using Seckill.Core.Diagnostics;
 using Seckill.Core.Messaging;
 using Seckill.Core.Payments;
+using Seckill.Core.Receipts;
 
 namespace Seckill.Core.Orders;
 
@@ -17,8 +18,8 @@ namespace Seckill.Core.Orders;
 /// told. Every stage is idempotent, so redelivery mends what a crash cut off.
 /// </remarks>
 internal sealed class OrderIntakeProcessor(
-    OrderWriter writer, OrderAnnouncer announcer, KafkaProducer producer, MySqlCircuit circuit, FaultPoints faults, IOptions<OrderIntakeOptions> options,
-    IOptions<PaymentOptions> payments, TimeProvider time, ILogger<OrderIntakeProcessor> log)
+    OrderWriter writer, OrderAnnouncer announcer, KafkaProducer producer, ReservationReceipts receipts, MySqlCircuit circuit, FaultPoints faults,
+    IOptions<OrderIntakeOptions> options, IOptions<PaymentOptions> payments, TimeProvider time, ILogger<OrderIntakeProcessor> log)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
 
@@ -35,13 +36,19 @@ internal sealed class OrderIntakeProcessor(
         foreach (ConsumeResult<byte[]?, byte[]> consumed in batch)
         {
             (ReservationMessage? reservation, string? fault) = ReservationCodec.Decode(consumed.Message);
-            if (reservation is not null)
+            if (reservation is null)
             {
-                items.Add(new Item(consumed, reservation));
+                records.Add(SetAside.Unroutable(consumed, fault!, time.GetUtcNow(), log));
+            }
+            else if (receipts.Check(reservation) is { } refusal)
+            {
+                // Put aside and nothing more: what somebody made up may name an order that stands, and must neither release its unit nor tell its user.
+                log.ReservationRejected(reservation.OrderId.ToString(), refusal, null);
+                records.Add(SetAside.DeadLetter(consumed, refusal, null, time.GetUtcNow()));
             }
             else
             {
-                records.Add(SetAside.Unroutable(consumed, fault!, time.GetUtcNow(), log));
+                items.Add(new Item(consumed, reservation));
             }
         }
 

@@ -8,6 +8,7 @@ using Seckill.Core.Database;
 using Seckill.Core.Diagnostics;
 using Seckill.Core.Messaging;
 using Seckill.Core.Payments;
+using Seckill.Core.Receipts;
 
 namespace Seckill.Core.Orders;
 
@@ -28,6 +29,7 @@ public static class OrdersRegistration
         services.AddOrders();
         services.AddCheckedOptions<OrderIntakeOptions>(configuration.GetSection(OrderIntakeOptions.Section));
         services.AddCheckedOptions<PaymentOptions>(configuration.GetSection(PaymentOptions.Section));
+        services.AddReceipts(configuration);
         services.TryAddSingleton<FaultPoints>();
         services.TryAddSingleton<OrderWriter>();
         services.TryAddSingleton<OrderAnnouncer>();

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Seckill.Core.Diagnostics;
 using Seckill.Core.Messaging;
+using Seckill.Core.Receipts;
 using Seckill.Core.Stock;
 using StackExchange.Redis;
 
@@ -17,7 +18,7 @@ namespace Seckill.Core.Outbox;
 /// removal they are produced twice, and order intake does not mind. Nothing is removed that Kafka has not acknowledged.
 /// </remarks>
 internal sealed class BucketRelay(
-    StockBucket bucket, OutboxStream stream, KafkaProducer producer, SemaphoreSlim flights, OutboxOptions options, Func<TimeSpan> idlePause,
+    StockBucket bucket, OutboxStream stream, KafkaProducer producer, ReservationReceipts receipts, SemaphoreSlim flights, OutboxOptions options, Func<TimeSpan> idlePause,
     FaultPoints faults, TimeProvider time, ILogger log)
 {
     private static readonly TimeSpan FaultPause = TimeSpan.FromMilliseconds(500);
@@ -105,7 +106,7 @@ internal sealed class BucketRelay(
             try
             {
                 OutboxEntry entry = raw.Parse(bucket);
-                records.AddRange(RawOutboxEntry.Unpack(entry).Select(ReservationCodec.Encode));
+                records.AddRange(RawOutboxEntry.Unpack(entry).Select(reservation => ReservationCodec.Encode(receipts.Sign(reservation))));
                 reservations += entry.Winners.Count;
             }
             catch (FormatException fault)

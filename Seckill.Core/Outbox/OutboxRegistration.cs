@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Seckill.Core.Configuration;
 using Seckill.Core.Diagnostics;
+using Seckill.Core.Receipts;
 
 namespace Seckill.Core.Outbox;
 
@@ -13,6 +14,7 @@ public static class OutboxRegistration
     public static IServiceCollection AddOutboxRelay(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddCheckedOptions<OutboxOptions>(configuration.GetSection(OutboxOptions.Section));
+        services.AddReceipts(configuration);
         services.TryAddSingleton<FaultPoints>();
         services.AddHostedService<OutboxRelay>();
         return services;

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Seckill.Core.Diagnostics;
 using Seckill.Core.Messaging;
+using Seckill.Core.Receipts;
 using Seckill.Core.Redis;
 using Seckill.Core.Stock;
 using StackExchange.Redis;
@@ -12,7 +13,7 @@ namespace Seckill.Core.Outbox;
 /// <summary>The one way from Redis to Kafka: runs a <see cref="BucketRelay"/> for each bucket of the directory, and measures what waits.</summary>
 /// <remarks>Any number of processes may run one: they share each stream's consumer group, and take over the entries of one that died.</remarks>
 public sealed class OutboxRelay(
-    RedisConnection redis, KafkaProducer producer, IOptions<OutboxOptions> options, FaultPoints faults, TimeProvider time, ILogger<OutboxRelay> log)
+    RedisConnection redis, KafkaProducer producer, ReservationReceipts receipts, IOptions<OutboxOptions> options, FaultPoints faults, TimeProvider time, ILogger<OutboxRelay> log)
     : BackgroundService
 {
     private static readonly TimeSpan MeasureEvery = TimeSpan.FromSeconds(1);
@@ -68,7 +69,7 @@ public sealed class OutboxRelay(
             if (StockBucket.TryParse(member!, out StockBucket bucket) && !_running.ContainsKey(bucket))
             {
                 OutboxStream stream = new(redis, bucket, _consumer);
-                BucketRelay relay = new(bucket, stream, producer, _flights, _options, IdlePause, faults, time, log);
+                BucketRelay relay = new(bucket, stream, producer, receipts, _flights, _options, IdlePause, faults, time, log);
                 _running.Add(bucket, (relay, relay.RunAsync(stop)));
             }
         }

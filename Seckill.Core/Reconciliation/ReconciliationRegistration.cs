@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Seckill.Core.Configuration;
 using Seckill.Core.Locking;
+using Seckill.Core.Receipts;
 
 namespace Seckill.Core.Reconciliation;
 
@@ -12,7 +13,7 @@ public static class ReconciliationRegistration
     public static IServiceCollection AddReconciliation(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddCheckedOptions<ReconciliationOptions>(configuration.GetSection(ReconciliationOptions.Section));
-        services.AddLocking(configuration);
+        services.AddLocking(configuration).AddReceipts(configuration);
         services.AddHostedService<ReservationReconciler>();
         return services;
     }

@@ -7,6 +7,7 @@ using Seckill.Core.Ids;
 using Seckill.Core.Locking;
 using Seckill.Core.Messaging;
 using Seckill.Core.Orders;
+using Seckill.Core.Receipts;
 using Seckill.Core.Redis;
 using Seckill.Core.Stock;
 using StackExchange.Redis;
@@ -23,7 +24,7 @@ namespace Seckill.Core.Reconciliation;
 /// empty and the intake has no lag. A bucket whose version has not moved since a pass that found everything in order is not read again.
 /// </remarks>
 public sealed class ReservationReconciler(
-    SingleRunner runner, RedisConnection redis, StockStore stock, OrderStore orders, KafkaProducer producer, IOptions<ReconciliationOptions> options,
+    SingleRunner runner, RedisConnection redis, StockStore stock, OrderStore orders, KafkaProducer producer, ReservationReceipts receipts, IOptions<ReconciliationOptions> options,
     TimeProvider time, ILogger<ReservationReconciler> log) : BackgroundService
 {
     /// <summary>The lock of this job: one worker reconciles, the others stand by.</summary>
@@ -121,8 +122,8 @@ public sealed class ReservationReconciler(
         {
             if (!statuses.TryGetValue(held.Order, out OrderStatus status))
             {
-                lost.Add(ReservationCodec.Encode(new ReservationMessage(
-                    held.Order, bucket.Sale, bucket.Sku, bucket.Index, user, held.Slot, state.Epoch, state.Version, SnowflakeIds.TimeOf(held.Order.Value))));
+                lost.Add(ReservationCodec.Encode(receipts.Sign(new ReservationMessage(
+                    held.Order, bucket.Sale, bucket.Sku, bucket.Index, user, held.Slot, state.Epoch, state.Version, SnowflakeIds.TimeOf(held.Order.Value)))));
             }
             else if (!status.IsActive()
                 && await stock.ReleaseAsync(bucket, user, held.Order) == ReleaseStatus.Released)

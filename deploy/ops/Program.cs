@@ -2,6 +2,7 @@ using System.CommandLine;
 using Seckill.Local;
 using Seckill.Ops.Connection;
 using Seckill.Ops.DeadLetters;
+using Seckill.Ops.Receipts;
 
 Option<DirectoryInfo> data = new("--data")
 {
@@ -13,6 +14,7 @@ RootCommand root = new("Operators' commands.")
 {
     data,
     DeadLetterCommand.Create(data),
+    ReceiptCommand.Create(data),
 };
 try
 {

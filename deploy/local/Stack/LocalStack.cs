@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Seckill.Local.Servers;
+using Seckill.Local.State;
 
 namespace Seckill.Local.Stack;
 
@@ -129,7 +130,8 @@ public sealed class LocalStack : IAsyncDisposable
         // Each must know the others' addresses before it starts, so both have their ports first.
         int apiPort = _options.ApiPort ?? Processes.FreePorts.Next();
         int hubPort = _options.HubPort ?? Processes.FreePorts.Next();
-        Dictionary<string, string> environment = StackEnvironment.Create(RedisConnection, KafkaBootstrapServers, MySqlConnection, _signingKey, _options.ServiceEnvironment);
+        Dictionary<string, string> environment = StackEnvironment.Create(
+            RedisConnection, KafkaBootstrapServers, MySqlConnection, _signingKey, ReceiptKeyFile.Ensure(_options.Directory), _options.ServiceEnvironment);
         KeyValuePair<string, string> callback = StackEnvironment.CallbackTo(new Uri($"http://127.0.0.1:{apiPort}"));
         environment.TryAdd(callback.Key, callback.Value);
         ServiceEnvironment = environment;

@@ -25,9 +25,10 @@ public static class StackEnvironment
     /// <param name="kafka">Bootstrap list.</param>
     /// <param name="mySql">ADO.NET connection string.</param>
     /// <param name="secret">See <see cref="NewSecret"/>.</param>
+    /// <param name="receiptKeyFile">From <see cref="State.ReceiptKeyFile"/>.</param>
     /// <param name="further">Settings of the caller's own; what the stack must say itself goes before them.</param>
     public static Dictionary<string, string> Create(
-        string redis, string kafka, string mySql, string secret, IReadOnlyDictionary<string, string> further) => new(further)
+        string redis, string kafka, string mySql, string secret, string receiptKeyFile, IReadOnlyDictionary<string, string> further) => new(further)
         {
             ["ASPNETCORE_ENVIRONMENT"] = "Development",
             ["SECKILL__REDIS"] = redis,
@@ -40,5 +41,6 @@ public static class StackEnvironment
             // The sandbox gateway's key is not the tokens': whoever may call back may not sign in.
             ["Seckill__PaymentCallbacks__Keys__0__Id"] = KeyId,
             ["Seckill__PaymentCallbacks__Keys__0__Secret"] = NewSecret(),
+            ["Seckill__Receipts__KeyFiles__0"] = receiptKeyFile,
         };
 }

@@ -6,6 +6,7 @@ using Seckill.Local;
 using Seckill.Local.Faults;
 using Seckill.Local.Servers;
 using Seckill.Local.Stack;
+using Seckill.Local.State;
 
 namespace Seckill.Chaos.Stack;
 
@@ -154,7 +155,7 @@ internal sealed class ChaosStack : IAsyncDisposable
         await Redis.DeclareFirstDataAsync();
         _mySqlProxy = new TcpProxy(MariaDb.Port, _options.Seed);
         ServiceEnvironment = StackEnvironment.Create(
-            RedisProxy.Endpoint, Kafka.BootstrapServers, ThroughProxy(MySqlConnection), _secret, Merge(Sooner, _options.Environment));
+            RedisProxy.Endpoint, Kafka.BootstrapServers, ThroughProxy(MySqlConnection), _secret, ReceiptKeyFile.Ensure(_directory.Path), Merge(Sooner, _options.Environment));
 
         // The first worker brings the schema; everybody else waits for it.
         Add(_workers, "worker", "Seckill.Worker", _options.Workers, _options.WorkerEnvironment);

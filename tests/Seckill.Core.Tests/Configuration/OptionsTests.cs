@@ -10,6 +10,7 @@ using Seckill.Core.Orders;
 using Seckill.Core.Outbox;
 using Seckill.Core.Payments;
 using Seckill.Core.Push;
+using Seckill.Core.Receipts;
 using Seckill.Core.Reconciliation;
 using Seckill.Core.Stock;
 using Shouldly;
@@ -37,7 +38,8 @@ public sealed class OptionsTests
     [MemberData(nameof(Types))]
     public void Defaults_AreValid(Type type) =>
         OptionsPromises.DefaultsAreValid(type, Register, type == typeof(AuthOptions) ? [nameof(AuthOptions.Issuer), nameof(AuthOptions.Audience), nameof(AuthOptions.Keys)]
-            : type == typeof(PaymentCallbackOptions) ? [nameof(PaymentCallbackOptions.Keys)] : []);
+            : type == typeof(PaymentCallbackOptions) ? [nameof(PaymentCallbackOptions.Keys)]
+            : type == typeof(ReceiptOptions) ? [nameof(ReceiptOptions.Keys)] : []);
 
     [Theory]
     [MemberData(nameof(Types))]

@@ -25,7 +25,7 @@ public sealed class BucketLaneTests
         lane.IsIdle.ShouldBeFalse();
         _stock.Next().ReserveAll();
 
-        (await Within(grab)).ShouldBe(new GrabResult(GrabOutcome.Reserved, new OrderId(1)));
+        (await Within(grab)).ShouldBe(new GrabResult(GrabOutcome.Reserved, new OrderId(1), Epoch: 1, Version: 1));
         SpinWait.SpinUntil(() => lane.IsIdle, TimeSpan.FromSeconds(30)).ShouldBeTrue();
     }
 
@@ -125,7 +125,7 @@ public sealed class BucketLaneTests
         third.Answer(1, 1, _ => StockAnswer.AlreadyReserved);
 
         third.Grabs.ShouldBe([Grab(1)]);
-        (await Within(grab)).ShouldBe(new GrabResult(GrabOutcome.Reserved, new OrderId(1)));
+        (await Within(grab)).ShouldBe(new GrabResult(GrabOutcome.Reserved, new OrderId(1), Epoch: 1, Version: 1));
     }
 
     [Fact]

@@ -28,6 +28,7 @@ internal sealed class GrabNode : IAsyncDisposable
         {
             ["Seckill:Redis"] = $"127.0.0.1:{Redis.Port}",
             ["Seckill:Kafka"] = "127.0.0.1:1",
+            ["Seckill:Receipts:Keys:0"] = "the key of these tests, long enough",
             ["Seckill:MySql"] = "Server=127.0.0.1;Port=1;Connection Timeout=1",
         });
         builder.Services.AddConnections(builder.Configuration).AddRedis("grab-tests").AddPushSending(builder.Configuration)

@@ -46,7 +46,7 @@ public sealed class FaultKindTests
     {
         await using Pipeline pipeline = await Pipeline.StartAsync(units: 10);
         ReservationMessage early = pipeline.Reserve("early") with { SkuId = new SkuId("late-item") };
-        KafkaRecord record = ReservationCodec.Encode(early);
+        KafkaRecord record = pipeline.Encode(early);
         await pipeline.Producer.ProduceAsync([record with { Headers = [.. record.Headers, new(MessageHeaders.TraceParent, Trace)] }], CancellationToken.None);
         await pipeline.StartWorkerAsync(relay: false);
 
@@ -67,7 +67,7 @@ public sealed class FaultKindTests
     {
         await using Pipeline pipeline = await Pipeline.StartAsync(units: 10);
         ReservationMessage lost = pipeline.Reserve("lost") with { SkuId = new SkuId("no-such-item") };
-        KafkaRecord record = ReservationCodec.Encode(lost);
+        KafkaRecord record = pipeline.Encode(lost);
         string last = SetAside.MaxAttempts.ToString(CultureInfo.InvariantCulture);
         await pipeline.Producer.ProduceAsync([record with { Headers = [.. record.Headers, new(MessageHeaders.Attempt, last)] }], CancellationToken.None);
         await pipeline.StartWorkerAsync(relay: false);

@@ -1,9 +1,11 @@
+using Confluent.Kafka;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Seckill.Core.Diagnostics;
 using Seckill.Core.Ids;
 using Seckill.Core.Messaging;
 using Seckill.Core.Orders;
+using Seckill.Core.Receipts;
 using Shouldly;
 using Xunit;
 
@@ -185,7 +187,7 @@ public sealed class OrderIntakeTests
     {
         await using Pipeline pipeline = await Pipeline.StartAsync(units: 10);
         ReservationMessage good = pipeline.Reserve("good");
-        KafkaRecord record = ReservationCodec.Encode(good);
+        KafkaRecord record = pipeline.Encode(good);
         await pipeline.Producer.ProduceAsync(
             [record with { Value = "{"u8.ToArray() }, record with { Headers = [new(MessageHeaders.Type, "reservation.v9")] }, record], CancellationToken.None);
 
@@ -194,6 +196,39 @@ public sealed class OrderIntakeTests
 
         TopicReader.Read(pipeline, KafkaTopics.Unroutable, 2).Select(one => one.Error).ShouldContain("unknown type 'reservation.v9'");
         (await pipeline.FindAsync(good.OrderId)).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task ReservationNobodySigned_OrSignedForAnother_DeadLetterAndNothingElse()
+    {
+        await using Pipeline pipeline = await Pipeline.StartAsync(units: 10);
+        ReservationMessage good = pipeline.Reserve("good");
+        ReservationMessage victim = pipeline.Reserve("victim");
+        await pipeline.FillOutboxAsync([good, victim]);
+        string stolen = pipeline.Receipts.Sign(victim).Receipt!;
+        ReservationMessage mallory = pipeline.Reserve("mallory");
+        ReservationMessage[] forgeries =
+        [
+            victim,                                       // somebody else's real order, unsigned: its unit must not go back
+            mallory with { Receipt = stolen },            // another's receipt
+            mallory with { Receipt = "made.up" },
+            pipeline.Receipts.Sign(victim) with { Epoch = 2 },
+        ];
+        await pipeline.Producer.ProduceAsync([.. forgeries.Select(ReservationCodec.Encode)], CancellationToken.None);
+
+        await pipeline.StartWorkerAsync();
+        await pipeline.StoredAsync(2);
+        IReadOnlyList<Message<byte[]?, byte[]>> letters = TopicReader.ReadMessages(pipeline, KafkaTopics.DeadLetters, forgeries.Length);
+
+        letters.Select(letter => MessageHeaders.Read(letter.Headers, MessageHeaders.Cause)).Order()
+            .ShouldBe([ReservationReceipts.Forged, ReservationReceipts.Forged, ReservationReceipts.Forged, ReservationReceipts.Missing]);
+        await CaughtUpAsync(pipeline);
+        (await pipeline.CountAsync("1 = 1")).ShouldBe(2);
+        (await pipeline.CountAsync("user_id = 'mallory'")).ShouldBe(0);
+        (await pipeline.RedisClient.Database.StringGetAsync(pipeline.Keys.Stock)).ShouldBe(0, "no unit went back");
+        (await pipeline.RedisClient.Database.HashExistsAsync(pipeline.Keys.Buyers, "victim")).ShouldBeTrue();
+        (await pipeline.MailboxAsync(victim.UserId)).ShouldHaveSingleItem().ShouldContain("order.created");
+        (await pipeline.MailboxAsync(mallory.UserId)).ShouldBeEmpty();
     }
 
     // Nothing is left that could still change the tables: every message's offset is committed.
