@@ -209,7 +209,7 @@ public sealed class OrderIntakeTests
         ReservationMessage mallory = pipeline.Reserve("mallory");
         ReservationMessage[] forgeries =
         [
-            victim,                                       // somebody else's real order, unsigned: its unit must not go back
+            victim with { Receipt = null },               // somebody else's real order, unsigned: its unit must not go back
             mallory with { Receipt = stolen },            // another's receipt
             mallory with { Receipt = "made.up" },
             pipeline.Receipts.Sign(victim) with { Epoch = 2 },

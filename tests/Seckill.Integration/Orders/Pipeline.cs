@@ -124,7 +124,7 @@ internal sealed class Pipeline : IAsyncDisposable
     public ReservationMessage Reserve(string user, long epoch = 1)
     {
         UserId id = new(user);
-        return new ReservationMessage(new OrderId(_ids.Next(UserShard.Of(id))), Sale, Sku, 0, id, 0, epoch, 1, TimeProvider.System.GetUtcNow());
+        return Receipts.Sign(new ReservationMessage(new OrderId(_ids.Next(UserShard.Of(id))), Sale, Sku, 0, id, 0, epoch, 1, TimeProvider.System.GetUtcNow()));
     }
 
     public IReadOnlyList<ReservationMessage> Reserve(int users) => [.. Enumerable.Range(0, users).Select(i => Reserve($"user-{i}"))];
