@@ -18,6 +18,10 @@ public sealed class MySqlCircuit(TimeSpan longestPause, TimeProvider time, ILogg
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
 
+    // MySql.Data has no time limit on asynchronous reads: a call whose connection died at the wrong moment would wait for ever, and as the probe of an open circuit keep
+    // everybody waiting. Above what a lock in the way may take. What is given up here may still take effect, as with any broken connection.
+    private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(15);
+
     // How often those who wait look whether the probe has succeeded.
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(25);
 
@@ -52,7 +56,7 @@ public sealed class MySqlCircuit(TimeSpan longestPause, TimeProvider time, ILogg
             bool probe = await EnterAsync(stop);
             try
             {
-                T result = await call();
+                T result = await call().WaitAsync(LongestCall, time, stop);
                 Close();
                 return result;
             }

@@ -6,6 +6,9 @@ namespace Seckill.Core.Database;
 /// <summary>Opens connections to MySQL or MariaDB through whichever ADO.NET driver the configuration names. The driver pools; thread-safe.</summary>
 public sealed class SeckillDatabase
 {
+    // Its own connection time-out covers TCP only: a server that accepts and then says nothing (paused, or dead behind a proxy) would be waited for without end.
+    private static readonly TimeSpan LongestHandshake = TimeSpan.FromSeconds(10);
+
     private readonly DbProviderFactory _factory;
     private readonly string _connectionString;
 
@@ -20,15 +23,23 @@ public sealed class SeckillDatabase
     }
 
     /// <summary>Opens a pooled connection; dispose it to give it back.</summary>
-    /// <exception cref="DbException">The server is away or refuses.</exception>
+    /// <exception cref="DbException">The server is away or refuses, or says nothing for longer than a handshake may take (<see cref="DatabaseTimeoutException"/>).</exception>
     public async Task<DbConnection> OpenAsync(CancellationToken stop = default)
     {
         DbConnection connection = _factory.CreateConnection()!;
+        Task? opening = null;
         try
         {
             connection.ConnectionString = _connectionString;
-            await connection.OpenAsync(stop);
+            opening = connection.OpenAsync(stop);
+            await opening.WaitAsync(LongestHandshake, CancellationToken.None);
             return connection;
+        }
+        catch (TimeoutException late) when (opening is { IsCompleted: false })
+        {
+            // Left to itself: disposing a connection that is being opened would wait for what does not come.
+            _ = opening.ContinueWith(static (_, left) => ((DbConnection)left!).Dispose(), connection, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            throw new DatabaseTimeoutException($"MySQL has not finished a handshake within {LongestHandshake.TotalSeconds} s.", late);
         }
         catch
         {
