@@ -6,7 +6,7 @@ namespace Seckill.Local.Servers;
 /// <summary>One command on a connection of its own: for what a server's owner does to it, which no pooled client allows.</summary>
 internal static class RedisCommand
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     public static async Task<string> SendAsync(int port, string[] command)
     {

@@ -8,7 +8,7 @@ namespace Seckill.Chaos.Windows;
 public abstract class WindowTest
 {
     /// <summary>Long enough for a killed consumer's session to run out and its partitions to move, several times over.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     /// <summary><c>F3</c> for a class <c>F03_…</c>.</summary>
     /// <exception cref="FormatException">The class is named otherwise.</exception>
