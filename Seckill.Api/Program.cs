@@ -8,6 +8,7 @@ using Seckill.Core.Grab;
 using Seckill.Core.Orders;
 using Seckill.Core.Payments;
 using Seckill.Core.Push;
+using Seckill.Core.Reconciliation;
 using Seckill.Core.Sales;
 using Seckill.Core.Stock;
 using Seckill.Hosting;
@@ -18,7 +19,7 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddSeckillHost("seckill-api");
 builder.Services.AddBearerTokens(builder.Configuration);
 builder.Services.AddHealthChecks().AddRedis().AddMySql(required: false);
-builder.Services.AddPushSending(builder.Configuration).AddStock(builder.Configuration).AddSales().AddDeadLetters().AddOrders().AddPayments(builder.Configuration);
+builder.Services.AddPushSending(builder.Configuration).AddStock(builder.Configuration).AddSales().AddDeadLetters().AddOrders().AddReconciliationReports().AddPayments(builder.Configuration);
 builder.Services.AddAdmission(builder.Configuration).AddGrab(builder.Configuration);
 builder.Services.AddPages(builder.Configuration).AddEndpoints().AddApiProblems().AddApiDocument();
 

@@ -6,6 +6,7 @@ using Seckill.Core.Payments;
 using Seckill.Core.Push;
 using Seckill.Core.Reconciliation;
 using Seckill.Core.Stock;
+using Seckill.Core.Stock.Recovery;
 using Seckill.Hosting;
 using Seckill.Worker;
 
@@ -22,6 +23,7 @@ builder.Services
     .AddDeadLetterLoops()
     .AddPaymentSaga(builder.Configuration)
     .AddPaymentDeadlines(builder.Configuration)
+    .AddStockRecovery(builder.Configuration)
     .AddReconciliation(builder.Configuration)
     .AddHostedService<StockHintPublisher>()
     .AddWorkerHealth();

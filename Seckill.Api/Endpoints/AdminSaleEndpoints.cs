@@ -4,6 +4,7 @@ using Seckill.Api.Contracts;
 using Seckill.Api.OpenApi;
 using Seckill.Api.Problems;
 using Seckill.Core.Ids;
+using Seckill.Core.Reconciliation;
 using Seckill.Core.Sales;
 using Seckill.Hosting.Authentication;
 
@@ -27,6 +28,8 @@ public static class AdminSaleEndpoints
             .ProducesProblems(ProblemTypes.Unauthenticated, ProblemTypes.Forbidden, ProblemTypes.UnknownSale, ProblemTypes.DatabaseUnavailable);
         sales.MapPost("/{saleId}/warm-up", WarmUpAsync).WithName("warmUpSale").WithSummary("Brings a sale into Redis; safe to repeat")
             .ProducesProblems(ProblemTypes.Unauthenticated, ProblemTypes.Forbidden, ProblemTypes.UnknownSale, ProblemTypes.NeedsRecovery, ProblemTypes.DatabaseUnavailable);
+        sales.MapGet("/{saleId}/reconciliation", ReconciliationAsync).WithName("getSaleReconciliation").WithSummary("The latest comparisons of Redis, Kafka and MySQL, newest first")
+            .ProducesProblems(ProblemTypes.Unauthenticated, ProblemTypes.Forbidden, ProblemTypes.UnknownSale, ProblemTypes.DatabaseUnavailable);
         sales.MapGet("/{saleId}/stats", StatsAsync).WithName("getSaleStats").WithSummary("Counters of a sale")
             .ProducesProblems(ProblemTypes.Unauthenticated, ProblemTypes.Forbidden, ProblemTypes.UnknownSale);
     }
@@ -73,6 +76,11 @@ public static class AdminSaleEndpoints
             _ => new ProblemResult(ProblemTypes.UnknownSale),
         };
     }
+
+    private static async Task<Results<Ok<ReconciliationList>, ProblemResult>> ReconciliationAsync(string saleId, SaleStore store, ReconciliationStore reports, CancellationToken stop) =>
+        SaleId.TryParse(saleId, out SaleId id) && await store.FindAsync(id, stop) is not null
+            ? TypedResults.Ok(new ReconciliationList(await reports.ListAsync(id, ReconciliationList.MaxReports, stop)))
+            : new ProblemResult(ProblemTypes.UnknownSale);
 
     private static async Task<Results<Ok<SaleStats>, ProblemResult>> StatsAsync(string saleId, SaleCatalog catalog, SaleStatsReader reader, CancellationToken stop) =>
         SaleId.TryParse(saleId, out SaleId id) && catalog.Current.TryFind(id, out Sale? sale)

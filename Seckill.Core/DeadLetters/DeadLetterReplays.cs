@@ -105,7 +105,7 @@ public sealed class DeadLetterReplays(
         }
 
         StockBucket bucket = new(reservation.SaleId, reservation.SkuId, reservation.Bucket);
-        StockReply reply = await stock.GrabAsync(bucket, new[] { new StockGrab(reservation.UserId, reservation.OrderId) }, expectedEpoch: 0, minVersion: 0);
+        StockReply reply = await stock.ClaimAsync(bucket, new[] { new StockGrab(reservation.UserId, reservation.OrderId) });
         if (reply.Status != StockStatus.Decided)
         {
             return (false, false, $"Its stock bucket cannot be asked: {reply.Status}.");

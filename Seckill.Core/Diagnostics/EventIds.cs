@@ -14,11 +14,19 @@ internal static class EventIds
     public const int BucketNeedsRecovery = 1102;
     public const int SaleStateNotBroadcast = 1103;
     public const int EligibilityNotLoaded = 1200;
+    public const int BucketLost = 1300;
+    public const int BucketRecovered = 1301;
+    public const int GuardianPutOff = 1302;
+    public const int RecoveryWaits = 1303;
+    public const int RedisSettingUnfit = 1304;
+    public const int RedisSettingsUnread = 1305;
     public const int BucketFenced = 1400;
     public const int GrabOutcomeUnknown = 1401;
     public const int GrabBatchFailed = 1402;
     public const int SoldOutBoardLate = 1403;
     public const int OutcomesNotFlushed = 1404;
+    public const int HandOverPutOff = 1405;
+    public const int WinnersHandedOver = 1406;
 
     public const int RelayFaulted = 1500;
     public const int RelayClaimed = 1501;
@@ -64,7 +72,7 @@ internal static class EventIds
     public const int MySqlCircuitOpen = 1902;
     public const int MySqlCircuitClosed = 1903;
 
-    public const int ReservationsMended = 2100;
+    public const int DifferencesFound = 2100;
     public const int ReconciliationPutOff = 2101;
     public const int BucketTooLarge = 2102;
 

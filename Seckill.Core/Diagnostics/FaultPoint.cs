@@ -41,4 +41,22 @@ public enum FaultPoint
 
     /// <summary>Overdue orders are cancelled, the offsets of their deadlines are not stored: redelivery finds nothing left to cancel.</summary>
     AfterCancelBeforeOffsets = 12,
+
+    /// <summary>A recovery has fenced a bucket and done nothing else: grabs are refused until another runner goes on.</summary>
+    AfterFenceBeforeDrain = 13,
+
+    /// <summary>A recovery has seen the pipeline empty; MySQL still names the former epoch.</summary>
+    AfterDrainBeforeEpoch = 14,
+
+    /// <summary>MySQL names the new epoch, Redis still holds what is left of the former life.</summary>
+    AfterEpochBeforeLoad = 15,
+
+    /// <summary>The buyers of the next life are loaded beside the former ones.</summary>
+    AfterLoadBeforeSwap = 16,
+
+    /// <summary>The new life is in place behind its fence; winners may still be handed over.</summary>
+    AfterSwapBeforeOpen = 17,
+
+    /// <summary>The bucket sells again; nobody has noted that the recovery ended.</summary>
+    AfterOpen = 18,
 }

@@ -19,4 +19,10 @@ internal static partial class Log
 
     [LoggerMessage(EventIds.OutcomesNotFlushed, LogLevel.Warning, "The outcome counts could not be flushed; they are kept for the next time")]
     public static partial void OutcomesNotFlushed(this ILogger log, Exception fault);
+
+    [LoggerMessage(EventIds.HandOverPutOff, LogLevel.Warning, "Winners of bucket {Bucket} could not be handed over yet")]
+    public static partial void HandOverPutOff(this ILogger log, StockBucket bucket, Exception fault);
+
+    [LoggerMessage(EventIds.WinnersHandedOver, LogLevel.Warning, "Bucket {Bucket} was rebuilt: of the winners that this node had told and that no order row knows, {Honoured} have their unit again and {Refused} are told that it is gone")]
+    public static partial void WinnersHandedOver(this ILogger log, StockBucket bucket, int honoured, int refused);
 }

@@ -5,8 +5,8 @@ namespace Seckill.Core.Diagnostics;
 
 internal static partial class Log
 {
-    [LoggerMessage(EventIds.ReservationsMended, LogLevel.Warning, "Bucket {Bucket}: {Republished} reservations without an order sent to Kafka again, {Released} units of ended orders given back")]
-    public static partial void ReservationsMended(this ILogger log, StockBucket bucket, int republished, int released);
+    [LoggerMessage(EventIds.DifferencesFound, LogLevel.Warning, "Bucket {Bucket}: {Count} differences between Redis, Kafka and MySQL: {Names} (docs/reconciliation.md)")]
+    public static partial void DifferencesFound(this ILogger log, StockBucket bucket, int count, string names);
 
     [LoggerMessage(EventIds.ReconciliationPutOff, LogLevel.Warning, "Reconciliation put off: a part it needs is away")]
     public static partial void ReconciliationPutOff(this ILogger log, Exception fault);

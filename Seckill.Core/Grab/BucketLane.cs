@@ -22,9 +22,24 @@ internal sealed class BucketLane(
 
     private readonly Lock _gate = new();
     private readonly Queue<PendingGrab> _waiting = new();
+    private readonly WitnessList _witnessed = new(options.MaxWitnessed);
     private int _callsInFlight;
     private long _epoch;
     private long _version;
+
+    public StockBucket Bucket => bucket;
+
+    /// <summary>True when this node can testify to winners of the bucket.</summary>
+    public bool HasWitnessed
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _witnessed.Count > 0;
+            }
+        }
+    }
 
     public bool IsIdle
     {
@@ -70,6 +85,24 @@ internal sealed class BucketLane(
 
         _ = PumpAsync();
         return pending.Task;
+    }
+
+    /// <summary>The winners told in lives of the bucket before <paramref name="epoch"/>.</summary>
+    public WitnessedWinner[] WitnessedBefore(long epoch)
+    {
+        lock (_gate)
+        {
+            return _witnessed.Before(epoch);
+        }
+    }
+
+    /// <summary>Lets go of winners whose fate is settled.</summary>
+    public void ForgetWitnessed(IReadOnlySet<WitnessedWinner> settled)
+    {
+        lock (_gate)
+        {
+            _witnessed.Remove(settled);
+        }
     }
 
     // Sends batch after batch until nobody waits. Never throws: every grab it took is answered.
@@ -126,7 +159,7 @@ internal sealed class BucketLane(
         {
             try
             {
-                StockReply reply = await AskAsync(grabs);
+                StockReply reply = await AskAsync(grabs, unknown ? StockAsk.Again : StockAsk.First);
                 Answer(batch, reply, unknown);
                 return;
             }
@@ -161,12 +194,12 @@ internal sealed class BucketLane(
     }
 
     // Asks with the position known now. A rebuilt bucket (a higher epoch) is taken as the new truth, and asked again at once.
-    private async Task<StockReply> AskAsync(StockGrab[] grabs)
+    private async Task<StockReply> AskAsync(StockGrab[] grabs, StockAsk ask)
     {
         while (true)
         {
             (long epoch, long version) = Position();
-            StockReply reply = await decide(bucket, grabs, epoch, version);
+            StockReply reply = await decide(bucket, grabs, epoch, version, ask);
             if (reply.Status is StockStatus.EpochChanged && reply.Epoch > epoch)
             {
                 Advance(reply.Epoch, reply.Version);
@@ -176,6 +209,11 @@ internal sealed class BucketLane(
             if (reply.Status is StockStatus.Decided)
             {
                 Advance(reply.Epoch, reply.Version);
+                Witness(grabs, reply);
+            }
+            else if (reply.Status is StockStatus.Fenced)
+            {
+                GrabMetrics.Fenced.Add(1); // A recovery is at work, and has said so once; a line per batch would drown it.
             }
             else if (reply.Status is StockStatus.EpochChanged or StockStatus.VersionBehind)
             {
@@ -207,6 +245,22 @@ internal sealed class BucketLane(
             else if (epoch == _epoch && version > _version)
             {
                 _version = version;
+            }
+        }
+    }
+
+    // Before anyone is told: whoever hears 202 stands on the list.
+    private void Witness(StockGrab[] grabs, StockReply reply)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        lock (_gate)
+        {
+            for (int i = 0; i < grabs.Length; i++)
+            {
+                if (reply.Decisions[i].Answer is StockAnswer.Reserved or StockAnswer.AlreadyReserved)
+                {
+                    _witnessed.Add(new WitnessedWinner(grabs[i].User, grabs[i].Order, reply.Epoch, reply.Version, now));
+                }
             }
         }
     }

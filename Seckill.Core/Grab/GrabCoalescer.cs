@@ -29,6 +29,9 @@ public sealed class GrabCoalescer
     /// <summary>Lanes alive, for the gauge.</summary>
     public int LaneCount => _lanes.Count;
 
+    /// <summary>The lanes that have winners to testify to.</summary>
+    internal IEnumerable<BucketLane> Witnesses => _lanes.Values.Where(lane => lane.HasWitnessed);
+
     /// <summary>Sends a grab with the next call of its bucket.</summary>
     /// <returns>Reserved, AlreadyGrabbed, SoldOut, Overloaded, OutboxFull, OutcomeUnknown, StockUnavailable, NotWarmed or Fenced. Never throws.</returns>
     public Task<GrabResult> GrabAsync(StockBucket bucket, StockGrab grab)

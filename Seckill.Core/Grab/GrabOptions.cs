@@ -40,4 +40,11 @@ public sealed record GrabOptions
     /// <summary>How often the board compares itself with Redis. 10 ms to 10 s. Default 250 ms: the longest that a lost message hides returned units.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:00:10")]
     public TimeSpan BoardPollInterval { get; set; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>
+    /// Winners of one bucket that this node remembers to have told, for <see cref="WitnessList.KeepFor"/>, and claims again when Redis forgot them. 0 to 1,000,000. Default 20,000, about 2 MB: a
+    /// second of a node's winners, many times what a healthy replica lags behind. Beyond it the oldest are forgotten, and rest on Kafka and the order rows alone.
+    /// </summary>
+    [Range(0, 1_000_000)]
+    public int MaxWitnessed { get; set; } = 20_000;
 }

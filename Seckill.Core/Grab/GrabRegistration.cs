@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Seckill.Core.Configuration;
 using Seckill.Core.Diagnostics;
+using Seckill.Core.Orders;
 using Seckill.Core.Receipts;
 
 namespace Seckill.Core.Grab;
@@ -22,6 +23,7 @@ public static class GrabRegistration
         services.TryAddSingleton<GrabHandler>();
         services.AddHostedService(provider => provider.GetRequiredService<SoldOutBoard>());
         services.AddHostedService(provider => provider.GetRequiredService<GrabOutcomes>());
+        services.AddOrders().AddHostedService<WitnessHandOver>();
         return services;
     }
 }

@@ -17,4 +17,7 @@ internal enum IntakeVerdict
 
     /// <summary>Nothing was written, for a reason of this message's that may pass: it is tried again later, and rejected when all retries are spent.</summary>
     Deferred = 4,
+
+    /// <summary>Reserved in a former life of its bucket. No row stands; <see cref="StaleReservations"/> judges it.</summary>
+    Stale = 5,
 }

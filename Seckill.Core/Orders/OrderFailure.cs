@@ -6,7 +6,7 @@ public static class OrderFailure
     /// <summary>All units of the SKU have orders already: Redis had forgotten some of its promises (a failover), and the guard in MySQL held.</summary>
     public const string Oversold = "oversold";
 
-    /// <summary>Reserved in a former life of the bucket, which has been rebuilt since.</summary>
+    /// <summary>Reserved in a former life of the bucket, which has been rebuilt since without it, and its unit has gone to somebody else.</summary>
     public const string StaleEpoch = "stale-epoch";
 
     /// <summary>Another active order of the user holds the same slot: one per user was promised twice.</summary>

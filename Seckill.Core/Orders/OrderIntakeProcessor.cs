@@ -18,8 +18,8 @@ namespace Seckill.Core.Orders;
 /// told. Every stage is idempotent, so redelivery mends what a crash cut off.
 /// </remarks>
 internal sealed class OrderIntakeProcessor(
-    OrderWriter writer, OrderAnnouncer announcer, KafkaProducer producer, ReservationReceipts receipts, MySqlCircuit circuit, FaultPoints faults,
-    IOptions<OrderIntakeOptions> options, IOptions<PaymentOptions> payments, TimeProvider time, ILogger<OrderIntakeProcessor> log)
+    OrderWriter writer, StaleReservations stale, OrderAnnouncer announcer, KafkaProducer producer, ReservationReceipts receipts, MySqlCircuit circuit,
+    FaultPoints faults, IOptions<OrderIntakeOptions> options, IOptions<PaymentOptions> payments, TimeProvider time, ILogger<OrderIntakeProcessor> log)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
 
@@ -59,7 +59,13 @@ internal sealed class OrderIntakeProcessor(
             new ParallelOptions { MaxDegreeOfParallelism = _parallelTables, CancellationToken = stop },
             async (table, cancelled) =>
             {
-                foreach (IntakeOutcome outcome in await WriteAsync(table.Key, [.. table], cancelled))
+                IReadOnlyList<IntakeOutcome> settled = await WriteAsync(table.Key, [.. table], cancelled);
+                if (settled.Any(outcome => outcome.Verdict == IntakeVerdict.Stale))
+                {
+                    await RepeatAsync("stale", async () => settled = await stale.JudgeAsync(table.Key, settled, cancelled), cancelled);
+                }
+
+                foreach (IntakeOutcome outcome in settled)
                 {
                     written.Add(outcome);
                 }
@@ -160,7 +166,7 @@ internal sealed class OrderIntakeProcessor(
         {
             try
             {
-                return await circuit.RunAsync(() => writer.WriteAsync(table, reservations, stop), stop);
+                return await circuit.RunAsync(() => writer.WriteAsync(table, reservations, failure: null, stop), stop);
             }
             catch (DbException conflict) when (MySqlErrors.Classify(conflict) == MySqlFault.LockConflict)
             {

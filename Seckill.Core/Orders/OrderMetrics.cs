@@ -38,4 +38,7 @@ internal static class OrderMetrics
 
     public static readonly Gauge<long> Lag =
         SeckillMeter.Meter.CreateGauge<long>("seckill.orders.consumer_lag", "{message}", "Reservations in Kafka that are not finished, over all partitions, those waiting in retry tiers included.");
+
+    public static readonly Counter<long> StaleClaims =
+        SeckillMeter.Meter.CreateCounter<long>("seckill.orders.stale_claims", "{reservation}", "Reservations of a bucket's former life that claimed their unit again, by fate.");
 }

@@ -27,17 +27,18 @@ internal sealed class OrderWriter(SeckillDatabase database, FaultPoints faults, 
     /// <summary>Writes reservations of one table.</summary>
     /// <param name="table">Table of all of them, see <see cref="OrderTables"/>.</param>
     /// <param name="reservations">At most some hundreds; repetitions are allowed.</param>
+    /// <param name="failure">Not null: the reservations are known to be lost, and become failed orders with this reason.</param>
     /// <param name="stop">Gives up; the transaction is rolled back or its outcome unknown, either is mended by repeating.</param>
     /// <returns>One outcome per different order id and content.</returns>
     /// <exception cref="DbException">What <see cref="MySqlErrors.Classify"/> says of it: away or deadlocked, repeat the call; data, one of the reservations can never be written.</exception>
-    public async Task<IReadOnlyList<IntakeOutcome>> WriteAsync(int table, IReadOnlyList<ReservationMessage> reservations, CancellationToken stop)
+    public async Task<IReadOnlyList<IntakeOutcome>> WriteAsync(int table, IReadOnlyList<ReservationMessage> reservations, string? failure, CancellationToken stop)
     {
         (List<ReservationMessage> distinct, List<IntakeOutcome> outcomes) = Separate(reservations);
         byte[] intakeId = Guid.NewGuid().ToByteArray();
         DateTimeOffset now = time.GetUtcNow();
         DateTimeOffset payBy = ToMilliseconds(now + _window);
         await using DbConnection connection = await database.OpenAsync(stop);
-        List<OrderInsert.Row> rows = await PriceAsync(connection, distinct, stop);
+        List<OrderInsert.Row> rows = await PriceAsync(connection, distinct, failure, stop);
         if (rows.Count < distinct.Count)
         {
             HashSet<OrderId> priced = [.. rows.Select(row => row.Reservation.OrderId)];
@@ -74,6 +75,10 @@ internal sealed class OrderWriter(SeckillDatabase database, FaultPoints faults, 
             {
                 outcomes.Add(found.ToOutcome(row.Reservation));
             }
+            else if (row.Failure is { } reason)
+            {
+                outcomes.Add(new IntakeOutcome(row.Reservation, IntakeVerdict.Failed, row.Price, reason, IsNew: true));
+            }
             else
             {
                 fresh.Add(row.Reservation.OrderId, row.Price);
@@ -89,8 +94,8 @@ internal sealed class OrderWriter(SeckillDatabase database, FaultPoints faults, 
 
         IReadOnlyDictionary<OrderId, string> refused =
             await StockGuardCount.AddAsync(transaction, table, [.. distinct.Where(one => fresh.ContainsKey(one.OrderId))], now, stop);
-        outcomes.AddRange(distinct.Where(one => fresh.ContainsKey(one.OrderId)).Select(one => refused.TryGetValue(one.OrderId, out string? reason)
-            ? new IntakeOutcome(one, IntakeVerdict.Failed, fresh[one.OrderId], reason, IsNew: true)
+        outcomes.AddRange(distinct.Where(one => fresh.ContainsKey(one.OrderId)).Select(one => refused.TryGetValue(one.OrderId, out string? why)
+            ? new IntakeOutcome(one, why == OrderFailure.StaleEpoch ? IntakeVerdict.Stale : IntakeVerdict.Failed, fresh[one.OrderId], why, IsNew: true)
             : new IntakeOutcome(one, IntakeVerdict.Created, fresh[one.OrderId], Reason: null, IsNew: true, payBy)));
         await faults.ReachAsync(FaultPoint.AfterInsertBeforeCommit);
         await transaction.CommitAsync(stop);
@@ -127,7 +132,7 @@ internal sealed class OrderWriter(SeckillDatabase database, FaultPoints faults, 
     }
 
     /// <returns>A row for each reservation whose item the catalog knows; it may be too young to be seen yet, so the others are no failures.</returns>
-    private async Task<List<OrderInsert.Row>> PriceAsync(DbConnection connection, List<ReservationMessage> reservations, CancellationToken stop)
+    private async Task<List<OrderInsert.Row>> PriceAsync(DbConnection connection, List<ReservationMessage> reservations, string? failure, CancellationToken stop)
     {
         List<OrderInsert.Row> rows = new(reservations.Count);
         HashSet<(SaleId, SkuId)> unknown = [];
@@ -140,7 +145,7 @@ internal sealed class OrderWriter(SeckillDatabase database, FaultPoints faults, 
 
             if (await _prices.FindAsync(connection, one.SaleId, one.SkuId, stop) is { } price)
             {
-                rows.Add(new OrderInsert.Row(one, price, Failure: null));
+                rows.Add(new OrderInsert.Row(one, price, failure));
             }
             else
             {

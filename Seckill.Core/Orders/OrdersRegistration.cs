@@ -32,6 +32,7 @@ public static class OrdersRegistration
         services.AddReceipts(configuration);
         services.TryAddSingleton<FaultPoints>();
         services.TryAddSingleton<OrderWriter>();
+        services.TryAddSingleton<StaleReservations>();
         services.TryAddSingleton<OrderAnnouncer>();
         services.TryAddSingleton(provider => new MySqlCircuit(
             TimeSpan.FromMilliseconds(provider.GetRequiredService<IOptions<OrderIntakeOptions>>().Value.MaxBackoffMs),

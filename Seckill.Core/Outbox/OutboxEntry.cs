@@ -17,6 +17,10 @@ namespace Seckill.Core.Outbox;
 public sealed record OutboxEntry(
     string EntryId, StockBucket Bucket, long Epoch, long Version, DateTimeOffset ReservedAt, IReadOnlyList<OutboxWinner> Winners)
 {
+    /// <summary>Field names and values in turn, as the stream takes them.</summary>
+    public object[] ToFields() =>
+        ["e", Epoch, "v", Version, "t", ReservedAt.ToUnixTimeMilliseconds(), "p", string.Join('\n', Winners.Select(winner => $"{winner.Order} {winner.Slot} {winner.User}"))];
+
     /// <summary>Reads the packed winners.</summary>
     /// <exception cref="FormatException">A line is not <c>orderId slot userId</c>.</exception>
     public static IReadOnlyList<OutboxWinner> ParseWinners(string packed)

@@ -16,7 +16,11 @@ public sealed record ReconciliationOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
     public TimeSpan MinAge { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Buyers of one bucket that a pass will read, 1,000 to 10,000,000. Default 1,000,000, about 150 MB while the pass runs. A larger bucket is left alone, and the log says so.</summary>
+    /// <summary>Buyers of one bucket that a pass will read, 1,000 to 10,000,000. Default 1,000,000, about 150 MB while the pass runs. A larger bucket is left alone, and report and log say so.</summary>
     [Range(1_000, 10_000_000)]
     public int MaxBuyers { get; set; } = 1_000_000;
+
+    /// <summary>How long a batch may wait for Kafka before that is a finding, 1 s to 1 d. Default 1 min: a relay that died is replaced within seconds.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan StuckAfter { get; set; } = TimeSpan.FromMinutes(1);
 }

@@ -66,7 +66,7 @@ public sealed class SaleDirector(
             // their way through Kafka, so no count in MySQL says how many units are left: only a rebuild does.
             bool mayCreate = !guard.Warmed && guard.Sold == 0;
             WarmStatus status = await stock.WarmAsync(sale.BucketOf(item), guard.Units, item.PerUserLimit, guard.Epoch, mayCreate);
-            if (status is WarmStatus.Absent or WarmStatus.Damaged)
+            if (status is WarmStatus.Absent or WarmStatus.Damaged or WarmStatus.Recovering)
             {
                 log.BucketNeedsRecovery(sale.BucketOf(item), status);
                 outcome = WarmUpOutcome.NeedsRecovery;

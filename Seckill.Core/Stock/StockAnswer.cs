@@ -9,7 +9,7 @@ public enum StockAnswer
     /// <summary>A unit was set aside for the order.</summary>
     Reserved = 1,
 
-    /// <summary>This very order id was reserved before: the call is a repeat. As good as <see cref="Reserved"/>.</summary>
+    /// <summary>This very order id was reserved before: the call is a repeat. As good as <see cref="Reserved"/>: if the order has ended since, its buyer was told.</summary>
     AlreadyReserved = 2,
 
     /// <summary>No unit is left.</summary>

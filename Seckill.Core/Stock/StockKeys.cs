@@ -24,6 +24,16 @@ public readonly record struct StockKeys(StockBucket Bucket)
     /// <summary>stream: packed batches of winners that await Kafka, see <see cref="Outbox.OutboxEntry"/>.</summary>
     public RedisKey Outbox => $"{{{Bucket}}}:outbox";
 
-    /// <summary>hash: <c>epoch</c> (which life of the bucket), <c>version</c> (raised by each deciding batch), <c>total</c> (units offered), <c>limit</c> (units per user).</summary>
+    /// <summary>hash: <c>epoch</c> (which life of the bucket), <c>version</c> (raised by each deciding batch), <c>total</c> (units offered), <c>limit</c> (units per user).
+    /// While a recovery has the bucket closed also <c>fence</c> (the epoch it leads to) and <c>fencedAt</c> (Unix ms).</summary>
     public RedisKey Meta => $"{{{Bucket}}}:meta";
+
+    /// <summary>sorted set: <c>orderId userId</c> -> Unix ms; orders released in the last <see cref="StockStore.KeepReleased"/>, so that a call whose outcome was unknown does not reserve them anew.</summary>
+    public RedisKey Released => $"{{{Bucket}}}:released";
+
+    /// <summary>hash, only while a recovery loads it: the buyers of the next life.</summary>
+    public RedisKey Rebuilt => $"{{{Bucket}}}:rebuilt";
+
+    /// <summary>set, only during a recovery: Api nodes that have winners to hand over, see <see cref="Grab.WitnessHandOver"/>.</summary>
+    public RedisKey Witnesses => $"{{{Bucket}}}:witnesses";
 }

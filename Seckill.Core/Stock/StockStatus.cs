@@ -14,4 +14,7 @@ public enum StockStatus
 
     /// <summary>The server has forgotten batches that the caller has seen (a promoted replica). Nothing was written; the bucket must be rebuilt.</summary>
     VersionBehind = -3,
+
+    /// <summary>The bucket is being recovered. Nothing was written; it sells again by itself.</summary>
+    Fenced = -4,
 }

@@ -14,4 +14,7 @@ public enum WarmStatus
 
     /// <summary>Only part of its keys exists: it must be rebuilt. Nothing was written.</summary>
     Damaged = -2,
+
+    /// <summary>A recovery has fenced it and will open it again. Nothing was written.</summary>
+    Recovering = -3,
 }

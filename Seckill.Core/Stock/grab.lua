@@ -2,26 +2,35 @@
 -- KEYS[1] stock   string  units left
 -- KEYS[2] buyers  hash    userId -> slot=orderId[,slot=orderId...]
 -- KEYS[3] outbox  stream  packed winners that await Kafka
--- KEYS[4] meta    hash    epoch, version, total, limit
+-- KEYS[4] meta    hash    epoch, version, total, limit; fence while the bucket is being recovered
+-- KEYS[5] released  zset  "orderId userId" -> Unix ms: orders whose units were given back in the last minutes
 -- ARGV[1] nowMs             reservation time, Unix ms by the caller's clock
 -- ARGV[2] minVersion        highest version the caller has seen in this epoch; 0 = none
 -- ARGV[3] expectedEpoch     the epoch the caller knows; 0 = not known yet
 -- ARGV[4] maxOutboxLength   entries; at or above it nothing is reserved
--- ARGV[5..] userId, orderId   one pair per grab, at most 256 pairs (Lua's unpack ends near 8,000 values)
+-- ARGV[5] ask               0 = a first question; 1 = asked before with an unknown outcome; 2 = a claim: these orders were promised before
+-- ARGV[6] passFence         a claim of the recovery itself names its fence and passes it; 0 = no
+-- ARGV[7..] userId, orderId   one pair per grab, at most 256 pairs (Lua's unpack ends near 8,000 values)
 -- Returns { status, epoch, version, left, answer... }; no answers unless status is 1.
 -- status (StockStatus):   1 Decided   -1 NotWarmed   -2 EpochChanged   -3 VersionBehind (a promoted replica lost writes)
--- answer (StockAnswer):   1 Reserved   2 AlreadyReserved (same order id: a repeat)   3 SoldOut   4 OutboxFull
+--                         -4 Fenced (the bucket is being recovered)
+-- answer (StockAnswer):   1 Reserved   2 AlreadyReserved (same order id: a repeat; when asked before, its unit may have gone back since)   3 SoldOut   4 OutboxFull
 --                         or a string: 0 AlreadyGrabbed, the order id that the user holds
 -- Invariants: stock >= 0; stock + units in buyers = total; version grows by one with each batch that reserves, and only then.
--- Cost O(grabs in the batch). Safe to resend after a timeout: the same order ids answer 2.
+-- Cost O(grabs in the batch). Safe to resend after a timeout, as a question asked before: the same order ids answer 2, also those that were released in between.
 -- Order ids have 63 bits and stay strings: a Lua number keeps 53.
-local stock, buyers, outbox, meta = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local stock, buyers, outbox, meta, released = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local nowMs, minVersion, expectedEpoch, maxOutboxLength = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local ask, passFence = ARGV[5], ARGV[6]
 
 -- 1. Which life of the bucket is this, and does it remember everything that the caller has seen?
-local life = redis.call('HMGET', meta, 'epoch', 'version', 'limit')
-local epoch, version, limit = tonumber(life[1]), tonumber(life[2]), tonumber(life[3])
+local life = redis.call('HMGET', meta, 'epoch', 'version', 'limit', 'fence')
+local epoch, version, limit, fence = tonumber(life[1]), tonumber(life[2]), tonumber(life[3]), life[4]
 local left = tonumber(redis.call('GET', stock))
+-- The recovery's own claims pass, and only into the new life: before the swap there is nothing to claim from.
+if fence and not (fence == passFence and fence == life[1]) then
+  return { -4, epoch or 0, version or 0, left or 0 }
+end
 if not (epoch and version and limit and left) then
   return { -1, epoch or 0, version or 0, left or 0 }
 end
@@ -35,19 +44,28 @@ end
 -- 2. Decide, reading only: every command that could refuse the types runs before the first write.
 local hasRoom = redis.call('XLEN', outbox) < maxOutboxLength
 local users = {}
-for i = 5, #ARGV, 2 do
+for i = 7, #ARGV, 2 do
   users[#users + 1] = ARGV[i]
 end
 local held = redis.call('HMGET', buyers, unpack(users))
-local changed, updates, winners, taken = {}, {}, {}, 0
+local gaveBack = {}
+if ask == '1' then
+  -- The first call may have reserved, and the order may have ended since: it must not be reserved a second time.
+  local asked = {}
+  for i = 1, #users do
+    asked[i] = ARGV[6 + i * 2] .. ' ' .. users[i]
+  end
+  gaveBack = redis.call('ZMSCORE', released, unpack(asked))
+end
+local changed, updates, winners, redeemed, taken = {}, {}, {}, {}, 0
 local reply = { 1, epoch, version, left }
 
 for i = 1, #users do
-  local user, order = users[i], ARGV[4 + i * 2]
+  local user, order = users[i], ARGV[6 + i * 2]
   -- A user may stand twice in a batch: what this batch gave counts before what the hash says.
   local text = changed[user] or held[i] or ''
   local answer
-  if text ~= '' and string.find(',' .. text .. ',', '=' .. order .. ',', 1, true) then
+  if gaveBack[i] or (text ~= '' and string.find(',' .. text .. ',', '=' .. order .. ',', 1, true)) then
     answer = 2
   else
     local count, first, used = 0, nil, {}
@@ -70,6 +88,9 @@ for i = 1, #users do
       taken = taken + 1
       changed[user] = (text == '' and '' or text .. ',') .. slot .. '=' .. order
       winners[taken] = order .. ' ' .. slot .. ' ' .. user
+      if ask == '2' then
+        redeemed[taken] = order .. ' ' .. user
+      end
       answer = 1
     end
   end
@@ -86,5 +107,8 @@ if taken > 0 then
   redis.call('HSET', buyers, unpack(updates))
   reply[3] = redis.call('HINCRBY', meta, 'version', 1)
   redis.call('XADD', outbox, '*', 'e', life[1], 'v', reply[3], 't', nowMs, 'p', table.concat(winners, '\n'))
+  if #redeemed > 0 then
+    redis.call('ZREM', released, unpack(redeemed))
+  end
 end
 return reply

@@ -3,6 +3,7 @@ using Seckill.Local;
 using Seckill.Ops.Connection;
 using Seckill.Ops.DeadLetters;
 using Seckill.Ops.Receipts;
+using Seckill.Ops.Reconciliation;
 
 Option<DirectoryInfo> data = new("--data")
 {
@@ -15,6 +16,7 @@ RootCommand root = new("Operators' commands.")
     data,
     DeadLetterCommand.Create(data),
     ReceiptCommand.Create(data),
+    ReconcileCommand.Create(data),
 };
 try
 {

@@ -125,6 +125,22 @@ function renderStats(stats) {
   renderBars(byId('orders'), stats.orders);
 }
 
+async function pollReconciliation() {
+  const asked = chosenId;
+  if (!asked || !byId('editor').hidden) return;
+  try {
+    const { reports } = await api.reconciliation(asked);
+    if (asked !== chosenId) return;
+    byId('reconciliation-empty').hidden = reports.length > 0;
+    byId('reconciliation-table').hidden = reports.length === 0;
+    byId('reconciliation').replaceChildren(...reports.map((report) => h('tr', {},
+      h('td', {}, formatDateTime(report.at)), h('td', {}, report.cause), h('td', {}, formatNumber(report.findingCount)), h('td', {}, formatNumber(report.open)),
+      h('td', { class: 'wide' }, [...new Set(report.findings.map((finding) => finding.difference))].join(', ') || 'none'))));
+  } catch {
+    // The counters beside it say that a server is away; the last reports stay.
+  }
+}
+
 /** Accepted since the last sample, per second; null for the first, and while nobody can say. */
 function acceptedRate(accepted) {
   if (accepted === null) return null;
@@ -193,4 +209,5 @@ for (const action of ['warm-up', 'open', 'close']) button(action).addEventListen
 
 void repeat(loadSales, SLOW_POLL_MS);
 void repeat(pollStats, POLL_MS);
+void repeat(pollReconciliation, SLOW_POLL_MS);
 void repeat(pollHealth, SLOW_POLL_MS);

@@ -59,6 +59,7 @@ export function createApi(session) {
     createSale: (sale) => call('POST', '/api/v1/admin/sales', sale),
     /** @param {'open' | 'close' | 'warm-up'} action */
     act: (saleId, action) => call('POST', `/api/v1/admin/sales/${segment(saleId)}/${action}`),
+    reconciliation: (saleId) => call('GET', `/api/v1/admin/sales/${segment(saleId)}/reconciliation`),
     stats: (saleId) => call('GET', `/api/v1/admin/sales/${segment(saleId)}/stats`),
   };
 }

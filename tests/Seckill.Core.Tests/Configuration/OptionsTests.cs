@@ -13,6 +13,7 @@ using Seckill.Core.Push;
 using Seckill.Core.Receipts;
 using Seckill.Core.Reconciliation;
 using Seckill.Core.Stock;
+using Seckill.Core.Stock.Recovery;
 using Shouldly;
 using Xunit;
 
@@ -66,5 +67,6 @@ public sealed class OptionsTests
 
     private static void Register(IServiceCollection services, IConfiguration configuration) =>
         services.AddAdmission(configuration).AddGrab(configuration).AddIdentity(configuration).AddLocking(configuration).AddMessaging(configuration).AddOrderIntake(configuration)
-            .AddOrderOutbox(configuration).AddOutboxRelay(configuration).AddPaymentSaga(configuration).AddPaymentDeadlines(configuration).AddPushSending(configuration).AddReconciliation(configuration).AddStock(configuration);
+            .AddOrderOutbox(configuration).AddOutboxRelay(configuration).AddPaymentSaga(configuration).AddPaymentDeadlines(configuration).AddPushSending(configuration).AddReconciliation(configuration)
+            .AddStock(configuration).AddStockRecovery(configuration);
 }

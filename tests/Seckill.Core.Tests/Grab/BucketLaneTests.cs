@@ -125,6 +125,7 @@ public sealed class BucketLaneTests
         third.Answer(1, 1, _ => StockAnswer.AlreadyReserved);
 
         third.Grabs.ShouldBe([Grab(1)]);
+        third.Ask.ShouldBe(StockAsk.Again, "an order that was released meanwhile must not be reserved a second time");
         (await Within(grab)).ShouldBe(new GrabResult(GrabOutcome.Reserved, new OrderId(1), Epoch: 1, Version: 1));
     }
 
@@ -251,6 +252,49 @@ public sealed class BucketLaneTests
     private static StockGrab Grab(long order) => new(new UserId($"user-{order}"), new OrderId(order));
 
     private static Task<T> Within<T>(Task<T> task) => task.WaitAsync(TimeSpan.FromSeconds(30));
+
+    [Fact]
+    public async Task ARecoveryUnderWay_IsToldByName_AndTheNewEpochIsTakenAtOnce()
+    {
+        BucketLane lane = Lane(new GrabOptions());
+        Task<GrabResult> first = lane.GrabAsync(Grab(1));
+        _stock.Next().ReserveAll(epoch: 1, version: 9);
+        await Within(first);
+
+        Task<GrabResult> fenced = lane.GrabAsync(Grab(2));
+        _stock.Next().Refuse(StockStatus.Fenced, epoch: 1, version: 9);
+        (await Within(fenced)).Outcome.ShouldBe(GrabOutcome.Fenced);
+
+        Task<GrabResult> later = lane.GrabAsync(Grab(3));
+        _stock.Next().Refuse(StockStatus.EpochChanged, epoch: 2, version: 1);
+        FakeStock.Call again = _stock.Next();
+        (again.Epoch, again.Version).ShouldBe((2, 1));
+        again.ReserveAll(epoch: 2, version: 2);
+        (await Within(later)).Outcome.ShouldBe(GrabOutcome.Reserved);
+    }
+
+    [Fact]
+    public void WinnersOfFormerLives_AreRemembered_UntilTheirFateIsSettled()
+    {
+        BucketLane lane = Lane(new GrabOptions { MaxCallsInFlight = 1, MaxWitnessed = 2 });
+        lane.HasWitnessed.ShouldBeFalse();
+        for (int order = 1; order <= 3; order++)
+        {
+            _ = lane.GrabAsync(Grab(order));
+            _stock.Next().Answer(epoch: 1, version: order, _ => StockAnswer.Reserved);
+            SpinWait.SpinUntil(() => lane.IsIdle, TimeSpan.FromSeconds(30)).ShouldBeTrue();
+        }
+
+        _ = lane.GrabAsync(Grab(4));
+        _stock.Next().Answer(epoch: 1, version: 4, _ => StockAnswer.SoldOut);
+        SpinWait.SpinUntil(() => lane.IsIdle, TimeSpan.FromSeconds(30)).ShouldBeTrue();
+
+        lane.WitnessedBefore(1).ShouldBeEmpty("they live in this epoch");
+        WitnessedWinner[] winners = lane.WitnessedBefore(2);
+        winners.Select(winner => (winner.Order.Value, winner.Epoch, winner.Version)).ShouldBe([(2, 1, 2), (3, 1, 3)], "the list is bounded, and losers are not on it");
+        lane.ForgetWitnessed(new HashSet<WitnessedWinner> { winners[0] });
+        lane.WitnessedBefore(2).ShouldBe([winners[1]]);
+    }
 
     private BucketLane Lane(GrabOptions options) => new(Bucket, _stock.DecideAsync, _suspected.Add, options, _time, NullLogger.Instance);
 }

@@ -13,9 +13,9 @@ internal sealed class FakeStock
     /// <summary>Calls that no test has looked at.</summary>
     public int Unseen => _calls.Count;
 
-    public Task<StockReply> DecideAsync(StockBucket bucket, ReadOnlyMemory<StockGrab> grabs, long expectedEpoch, long minVersion)
+    public Task<StockReply> DecideAsync(StockBucket bucket, ReadOnlyMemory<StockGrab> grabs, long expectedEpoch, long minVersion, StockAsk ask)
     {
-        Call call = new(bucket, grabs.ToArray(), expectedEpoch, minVersion);
+        Call call = new(bucket, grabs.ToArray(), expectedEpoch, minVersion, ask);
         _calls.Add(call);
         return call.Reply.Task;
     }
@@ -23,7 +23,7 @@ internal sealed class FakeStock
     /// <summary>The next call, in the order made; waits for it.</summary>
     public Call Next() => _calls.TryTake(out Call? call, Deadline) ? call : throw new TimeoutException("No call was made within 30 s.");
 
-    internal sealed record Call(StockBucket Bucket, StockGrab[] Grabs, long Epoch, long Version)
+    internal sealed record Call(StockBucket Bucket, StockGrab[] Grabs, long Epoch, long Version, StockAsk Ask)
     {
         public TaskCompletionSource<StockReply> Reply { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -18,12 +18,15 @@ public sealed partial class LuaHeaderTests
 {
     /// <summary>Enums whose values are codes of a script.</summary>
     private static readonly Type[] CodeTypes =
-        [typeof(StockStatus), typeof(StockAnswer), typeof(ReleaseStatus), typeof(WarmStatus), typeof(PublishStatus), typeof(MailboxAck), typeof(LockVote), typeof(WorkerLeaseAnswer)];
+    [
+        typeof(StockStatus), typeof(StockAnswer), typeof(ReleaseStatus), typeof(WarmStatus), typeof(FenceStatus), typeof(SwapStatus), typeof(OpenStatus), typeof(PublishStatus), typeof(MailboxAck),
+        typeof(LockVote), typeof(WorkerLeaseAnswer),
+    ];
 
     public static TheoryData<string> Scripts => [.. LuaHeader.AllNames];
 
     [Fact]
-    public void AllScripts_AreUnderTest() => LuaHeader.AllNames.Count().ShouldBeGreaterThanOrEqualTo(9);
+    public void AllScripts_AreUnderTest() => LuaHeader.AllNames.Count().ShouldBeGreaterThanOrEqualTo(13);
 
     [Theory]
     [MemberData(nameof(Scripts))]

@@ -83,10 +83,10 @@ public sealed class OrderIntakeTests
     }
 
     [Fact]
-    public async Task ReservedInAFormerEpoch_FailsAsStale()
+    public async Task ReservedInAFormerEpoch_UnitGone_FailsAsStale()
     {
         await using Pipeline pipeline = await Pipeline.StartAsync(units: 10);
-        await pipeline.ExecuteAsync("UPDATE stock_guard SET epoch = 2");
+        await LiveInEpochTwoAsync(pipeline);
         ReservationMessage old = pipeline.Reserve("early", epoch: 1);
         await pipeline.ProduceAsync([old, pipeline.Reserve("late", epoch: 2)]);
 
@@ -94,6 +94,44 @@ public sealed class OrderIntakeTests
         await pipeline.StoredAsync(2);
 
         (await pipeline.FindAsync(old.OrderId))!.Reason.ShouldBe(OrderFailure.StaleEpoch);
+        (await pipeline.SoldAsync()).ShouldBe(1);
+        await Pipeline.EventuallyAsync(async () => (await pipeline.MailboxAsync(old.UserId)).Count == 1, "a message");
+        (await pipeline.MailboxAsync(old.UserId))[0].ShouldContain("order.failed");
+    }
+
+    /// <summary>A promise that comes late, after its bucket was rebuilt without it, is kept as long as there is a unit: once, however often it is delivered.</summary>
+    [Fact]
+    public async Task ReservedInAFormerEpoch_UnitLeft_BecomesAnOrderOfThisOne()
+    {
+        await using Pipeline pipeline = await Pipeline.StartAsync(units: 10);
+        await LiveInEpochTwoAsync(pipeline);
+        await pipeline.RedisClient.Database.StringSetAsync(pipeline.Keys.Stock, 4);
+        ReservationMessage old = pipeline.Reserve("early", epoch: 1);
+        await pipeline.ProduceAsync([old, old]);
+
+        await pipeline.StartWorkerAsync();
+        await pipeline.StoredAsync(1);
+
+        (await pipeline.FindAsync(old.OrderId))!.Status.ShouldBe(OrderStatus.PendingPayment);
+        (await pipeline.SoldAsync()).ShouldBe(1);
+        (await pipeline.RedisClient.Database.StringGetAsync(pipeline.Keys.Stock)).ShouldBe(3);
+        (await pipeline.Stock.FindHeldAsync(pipeline.Bucket, old.UserId)).ShouldBe([old.OrderId]);
+    }
+
+    /// <summary>A second recovery that drains must not wait for a reservation that waits for it.</summary>
+    [Fact]
+    public async Task ReservedInAFormerEpoch_WhileARecoveryDrains_IsWrittenUnderTheGuardAlone()
+    {
+        await using Pipeline pipeline = await Pipeline.StartAsync(units: 10);
+        await LiveInEpochTwoAsync(pipeline);
+        await pipeline.RedisClient.Database.HashSetAsync(pipeline.Keys.Meta, "fence", 3);
+        ReservationMessage old = pipeline.Reserve("early", epoch: 1);
+        await pipeline.ProduceAsync([old]);
+
+        await pipeline.StartWorkerAsync(relay: false);
+        await pipeline.StoredAsync(1);
+
+        (await pipeline.FindAsync(old.OrderId))!.Status.ShouldBe(OrderStatus.PendingPayment);
         (await pipeline.SoldAsync()).ShouldBe(1);
     }
 
@@ -234,4 +272,10 @@ public sealed class OrderIntakeTests
     // Nothing is left that could still change the tables: every message's offset is committed.
     private static Task CaughtUpAsync(Pipeline pipeline) => Pipeline.EventuallyAsync(
         async () => await pipeline.OutboxLengthAsync() == 0 && await pipeline.RedisClient.Database.HashGetAsync(PipelineGauges.Key, "consumerLag") == 0, "no lag");
+
+    private static async Task LiveInEpochTwoAsync(Pipeline pipeline)
+    {
+        await pipeline.ExecuteAsync("UPDATE stock_guard SET epoch = 2");
+        await pipeline.RedisClient.Database.HashSetAsync(pipeline.Keys.Meta, "epoch", 2);
+    }
 }

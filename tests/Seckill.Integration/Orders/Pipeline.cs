@@ -13,8 +13,10 @@ using Seckill.Core.Orders;
 using Seckill.Core.Outbox;
 using Seckill.Core.Push;
 using Seckill.Core.Receipts;
+using Seckill.Core.Reconciliation;
 using Seckill.Core.Redis;
 using Seckill.Core.Stock;
+using Seckill.Core.Stock.Recovery;
 using Seckill.Local;
 using Seckill.Local.Servers;
 using Shouldly;
@@ -38,10 +40,10 @@ internal sealed class Pipeline : IAsyncDisposable
 
     private readonly IReadOnlyDictionary<string, string?> _settings;
 
-    private Pipeline(IReadOnlyDictionary<string, string?> settings)
+    private Pipeline(RedisPersistence persistence, IReadOnlyDictionary<string, string?> settings)
     {
         _settings = settings;
-        Redis = new RedisServer(new() { Directory = _directory.Combine("redis") });
+        Redis = new RedisServer(new() { Directory = _directory.Combine("redis"), Persistence = persistence });
         MariaDb = new MariaDbServer(new() { Directory = _directory.Combine("mariadb") });
         Kafka = new KafkaMockCluster();
         _services = Shared().BuildServiceProvider();
@@ -69,13 +71,19 @@ internal sealed class Pipeline : IAsyncDisposable
 
     public OrderStore Orders => _services.GetRequiredService<OrderStore>();
 
+    public StockStore Stock => _services.GetRequiredService<StockStore>();
+
+    public SaleReconciler Reconciler => _services.GetRequiredService<SaleReconciler>();
+
     public MailboxStore Mailboxes => _services.GetRequiredService<MailboxStore>();
 
     /// <param name="units">Units of the one item; none is left in Redis.</param>
     /// <param name="settings">Configuration of the workers beyond the servers' addresses.</param>
-    public static async Task<Pipeline> StartAsync(int units, IReadOnlyDictionary<string, string?>? settings = null)
+    /// <param name="persistence">What Redis keeps when it is killed.</param>
+    public static async Task<Pipeline> StartAsync(
+        int units, IReadOnlyDictionary<string, string?>? settings = null, RedisPersistence persistence = RedisPersistence.None)
     {
-        Pipeline pipeline = new(settings ?? new Dictionary<string, string?>());
+        Pipeline pipeline = new(persistence, settings ?? new Dictionary<string, string?>());
         await Task.WhenAll(pipeline.Redis.StartAsync(), pipeline.MariaDb.StartAsync());
         await pipeline._services.GetRequiredService<Migrator>().MigrateAsync(Migration.LoadEmbedded(), CancellationToken.None);
         await pipeline.ExecuteAsync(
@@ -90,7 +98,7 @@ internal sealed class Pipeline : IAsyncDisposable
     }
 
     /// <summary>Starts the loops of one worker.</summary>
-    public Task<IHost> StartWorkerAsync(bool relay = true, bool intake = true) => StartWorkerAsync((services, configuration) =>
+    public Task<IHost> StartWorkerAsync(bool relay = true, bool intake = true, bool recovery = false) => StartWorkerAsync((services, configuration) =>
     {
         if (relay)
         {
@@ -100,6 +108,11 @@ internal sealed class Pipeline : IAsyncDisposable
         if (intake)
         {
             services.AddOrderIntake(configuration);
+        }
+
+        if (recovery)
+        {
+            services.AddStockRecovery(configuration);
         }
     });
 
@@ -120,6 +133,19 @@ internal sealed class Pipeline : IAsyncDisposable
         _workers.Add(host);
         return host;
     }
+
+    /// <summary>As a warm-up leaves it: all units in Redis, and MySQL knows that the bucket must be there.</summary>
+    public async Task WarmAsync()
+    {
+        await RedisClient.Database.StringSetAsync(Keys.Stock, await ScalarAsync<int>("SELECT units FROM stock_guard"));
+        await ExecuteAsync("UPDATE stock_guard SET warmed_at = '2026-01-01'");
+    }
+
+    /// <summary>Grabs as an Api node without any memory would, each user one unit.</summary>
+    public Task<StockReply> GrabAsync(params IEnumerable<string> users) =>
+        Stock.GrabAsync(Bucket, users.Select(user => new StockGrab(new UserId(user), NewOrder(user))).ToArray(), expectedEpoch: 0, minVersion: 0);
+
+    public OrderId NewOrder(string user) => new(_ids.Next(UserShard.Of(new UserId(user))));
 
     public ReservationMessage Reserve(string user, long epoch = 1)
     {
@@ -233,6 +259,8 @@ internal sealed class Pipeline : IAsyncDisposable
         ["Seckill:Receipts:Keys:0"] = "the key of these tests, long enough",
         ["Seckill:MySql"] = MariaDb.ConnectionString,
         ["Seckill:Outbox:ClaimAfterMs"] = "1000",
+        ["Seckill:Reconciliation:MinAge"] = "00:00:00.100",
+        ["Seckill:Reconciliation:StuckAfter"] = "00:00:01",
     }).Build();
 
     private ServiceCollection Shared()
@@ -241,7 +269,7 @@ internal sealed class Pipeline : IAsyncDisposable
         IConfiguration configuration = Configuration();
         services.AddLogging(log => log.SetMinimumLevel(LogLevel.Warning));
         services.AddConnections(configuration).AddRedis("pipeline-test").AddDatabase().AddOrders();
-        services.AddMessaging(configuration).AddPushSending(configuration).AddStock(configuration).AddReceipts(configuration);
+        services.AddMessaging(configuration).AddPushSending(configuration).AddStock(configuration).AddSaleReconciler(configuration).AddReceipts(configuration);
         return services;
     }
 

@@ -9,6 +9,7 @@ using Seckill.Core.Push;
 using Seckill.Core.Redis;
 using Seckill.Core.Sales;
 using Seckill.Core.Stock;
+using Seckill.Core.Stock.Recovery;
 using Seckill.Core.Tests.Scripts;
 using Seckill.Integration.Grab;
 using Seckill.Integration.Locking;
@@ -41,11 +42,39 @@ public sealed class ScriptCallTests
         StockGrab[] grabs = [new(Alice, new OrderId(41)), new(new UserId("bob"), new OrderId(long.MaxValue))];
         await node.Stock.GrabAsync(Bucket, grabs, expectedEpoch: 3, minVersion: 1);
         await ExpectAsync(
-            monitor, "grab.lua", ("nowMs", AnyNumber), ("minVersion", "1"), ("expectedEpoch", "3"), ("maxOutboxLength", "20000"),
+            monitor, "grab.lua", ("nowMs", AnyNumber), ("minVersion", "1"), ("expectedEpoch", "3"), ("maxOutboxLength", "20000"), ("ask", "0"), ("passFence", "0"),
             ("userId", "alice"), ("orderId", "41"), ("userId", "bob"), ("orderId", "9223372036854775807"));
 
+        await node.Stock.ClaimAsync(Bucket, new[] { grabs[0] }, passFence: 9);
+        await ExpectAsync(
+            monitor, "grab.lua", ("nowMs", AnyNumber), ("minVersion", "0"), ("expectedEpoch", "0"), ("maxOutboxLength", "20000"), ("ask", "2"), ("passFence", "9"),
+            ("userId", "alice"), ("orderId", "41"));
+
         (await node.Stock.ReleaseAsync(Bucket, Alice, new OrderId(41))).ShouldBe(ReleaseStatus.Released);
-        await ExpectAsync(monitor, "release.lua", ("userId", "alice"), ("orderId", "41"), ("bucket", "77:sku:1"), ("channel", StockKeys.ReturnedChannel));
+        await ExpectAsync(
+            monitor, "release.lua", ("userId", "alice"), ("orderId", "41"), ("bucket", "77:sku:1"), ("channel", StockKeys.ReturnedChannel),
+            ("nowMs", AnyNumber), ("keepMs", "600000"), ("keepCount", "100000"));
+
+        await node.Stock.LookAsync(Bucket);
+        await ExpectAsync(monitor, "look.lua");
+    }
+
+    [Fact]
+    public async Task Recovery_SendsWhatTheHeadersName()
+    {
+        await using GrabNode node = await GrabNode.StartAsync();
+        using RedisMonitor monitor = await RedisMonitor.StartAsync(node.Redis.Port);
+        BucketRebuild rebuild = new(node.Get<RedisConnection>(), TimeProvider.System);
+
+        (await rebuild.FenceAsync(Bucket, fence: 4)).Status.ShouldBe(FenceStatus.Fenced);
+        await ExpectAsync(monitor, "fence.lua", ("fence", "4"), ("nowMs", AnyNumber));
+
+        await rebuild.LoadAsync(Bucket, new Dictionary<string, string> { ["alice"] = "0=41" });
+        (await rebuild.SwapAsync(Bucket, fence: 4, units: 9, limit: 2, users: 1, held: 3)).ShouldBe(SwapStatus.Swapped);
+        await ExpectAsync(monitor, "swap.lua", ("fence", "4"), ("units", "9"), ("limit", "2"), ("users", "1"), ("held", "3"));
+
+        (await rebuild.OpenAsync(Bucket, fence: 4)).ShouldBe(OpenStatus.Opened);
+        await ExpectAsync(monitor, "open.lua", ("fence", "4"), ("bucket", "77:sku:1"), ("channel", StockKeys.ReturnedChannel));
     }
 
     [Fact]

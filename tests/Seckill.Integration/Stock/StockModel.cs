@@ -8,6 +8,7 @@ namespace Seckill.Integration.Stock;
 internal sealed class StockModel(int units, int limit)
 {
     private readonly Dictionary<UserId, List<HeldOrder>> _held = [];
+    private readonly HashSet<OrderId> _released = [];
 
     public long Left { get; private set; } = units;
 
@@ -19,16 +20,17 @@ internal sealed class StockModel(int units, int limit)
 
     public IReadOnlyDictionary<UserId, List<HeldOrder>> Held => _held;
 
-    public StockDecision[] Grab(IEnumerable<StockGrab> batch)
+    public StockDecision[] Grab(IEnumerable<StockGrab> batch, StockAsk ask)
     {
         long before = Left;
-        StockDecision[] decisions = [.. batch.Select(Grab)];
+        StockDecision[] decisions = [.. batch.Select(grab => Grab(grab, ask))];
         Version += Left < before ? 1 : 0;
         return decisions;
     }
 
     public ReleaseStatus Release(UserId user, OrderId order)
     {
+        _released.Add(order);
         if (!_held.TryGetValue(user, out List<HeldOrder>? orders) || orders.RemoveAll(held => held.Order == order) == 0)
         {
             return ReleaseStatus.NotHeld;
@@ -44,10 +46,10 @@ internal sealed class StockModel(int units, int limit)
         return ReleaseStatus.Released;
     }
 
-    private StockDecision Grab(StockGrab grab)
+    private StockDecision Grab(StockGrab grab, StockAsk ask)
     {
         List<HeldOrder> orders = _held.GetValueOrDefault(grab.User) ?? [];
-        if (orders.Exists(held => held.Order == grab.Order))
+        if (orders.Exists(held => held.Order == grab.Order) || (ask is StockAsk.Again && _released.Contains(grab.Order)))
         {
             return new StockDecision(StockAnswer.AlreadyReserved, grab.Order);
         }
@@ -65,6 +67,11 @@ internal sealed class StockModel(int units, int limit)
         int slot = Enumerable.Range(0, limit).Except(orders.Select(held => held.Slot)).First();
         orders.Add(new HeldOrder(slot, grab.Order));
         _held[grab.User] = orders;
+        if (ask is StockAsk.Claim)
+        {
+            _released.Remove(grab.Order);
+        }
+
         Winners.Add(new OutboxWinner(grab.Order, slot, grab.User));
         Left--;
         return new StockDecision(StockAnswer.Reserved, grab.Order);

@@ -112,5 +112,25 @@ public sealed class StockScriptTests
         reply.Left.ShouldBe(4);
     }
 
+    /// <summary>The lane asks again after a lost answer, and meanwhile the order was reserved, written, cancelled and released.</summary>
+    [Fact]
+    public async Task AskedAgainAboutAnOrderThatWasReleased_DoesNotReserveItASecondTime()
+    {
+        await using GrabNode node = await GrabNode.StartAsync();
+        await node.Stock.WarmAsync(Bucket, units: 2, limit: 1, epoch: 1, mayCreate: true);
+        await node.Stock.GrabAsync(Bucket, new[] { Grab("a", 1) }, 0, 0);
+        await node.Stock.ReleaseAsync(Bucket, new UserId("a"), new OrderId(1));
+
+        StockReply again = await node.Stock.GrabAsync(Bucket, new[] { Grab("a", 1), Grab("b", 2) }, 0, 0, StockAsk.Again);
+
+        again.Decisions.Select(decision => decision.Answer).ShouldBe([StockAnswer.AlreadyReserved, StockAnswer.Reserved]);
+        again.Left.ShouldBe(1);
+
+        // A claim is for exactly such an order, and makes it one that is held.
+        (await node.Stock.ClaimAsync(Bucket, new[] { Grab("a", 1) })).Decisions[0].Answer.ShouldBe(StockAnswer.Reserved);
+        (await node.Stock.ClaimAsync(Bucket, new[] { Grab("a", 1) })).Decisions[0].Answer.ShouldBe(StockAnswer.AlreadyReserved);
+        (await node.Stock.ReadAsync(Bucket))!.Left.ShouldBe(0);
+    }
+
     private static StockGrab Grab(string user, long order) => new(new UserId(user), new OrderId(order));
 }

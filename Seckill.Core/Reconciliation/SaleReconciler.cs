@@ -1,0 +1,207 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Seckill.Core.Diagnostics;
+using Seckill.Core.Ids;
+using Seckill.Core.Messaging;
+using Seckill.Core.Outbox;
+using Seckill.Core.Receipts;
+using Seckill.Core.Redis;
+using Seckill.Core.Stock;
+using Seckill.Core.Stock.Recovery;
+
+namespace Seckill.Core.Reconciliation;
+
+/// <summary>Holds a sale in Redis, Kafka and MySQL against one another, names every difference and mends what is safe to mend.</summary>
+/// <remarks>
+/// Safe at any moment, also from several processes at once: a message too many meets an idempotent intake, a release too many finds nothing held, a fence too many stands already, a recount is one
+/// transaction. Stock is never computed from rows here: where it is wrong, the bucket is fenced and the guardian rebuilds it after it has drained the pipeline. Nothing is compared while anything
+/// is under way (outbox, Kafka, a recovery, or a version that moves), and what is younger than <see cref="ReconciliationOptions.MinAge"/> is not judged.
+/// </remarks>
+internal sealed class SaleReconciler(
+    StockStore stock, RedisConnection redis, BucketRebuild rebuild, KafkaProducer producer, ReservationReceipts receipts, Func<long> measureLag, ReconciliationStore store,
+    IOptions<ReconciliationOptions> options, TimeProvider time, ILogger<SaleReconciler> log)
+{
+    /// <summary>Findings that a report lists; the rest is counted.</summary>
+    public const int MaxFindings = 1_000;
+
+    private const int Attempts = 3;
+
+    private readonly ReconciliationOptions _options = options.Value;
+
+    /// <summary>Compares one sale; null when there is no such sale.</summary>
+    /// <param name="id">The sale.</param>
+    /// <param name="repair">Mend what is safe to mend.</param>
+    /// <param name="cause">Why it runs.</param>
+    /// <param name="stop">Gives up.</param>
+    /// <exception cref="System.Data.Common.DbException">MySQL is away.</exception>
+    /// <exception cref="StockUnavailableException">Redis is away.</exception>
+    public async Task<ReconciliationReport?> ReconcileAsync(SaleId id, bool repair, string cause, CancellationToken stop)
+    {
+        IReadOnlyList<StockBucket> buckets = await store.ListBucketsAsync(id, stop);
+        if (buckets.Count == 0)
+        {
+            return null;
+        }
+
+        DateTimeOffset at = time.GetUtcNow();
+        long started = time.GetTimestamp();
+        List<BucketLedger> ledgers = [];
+        List<Finding> findings = [];
+        int count = 0;
+        long? lag = MeasureLag();
+        foreach (StockBucket bucket in buckets)
+        {
+            (BucketLedger ledger, IReadOnlyList<Finding> found) = await CompareAsync(bucket, stop);
+            ledgers.Add(ledger);
+            count += found.Count;
+            findings.AddRange(repair ? await RepairAsync(bucket, found, ledger.Epoch, stop) : found);
+            if (found.Count > 0)
+            {
+                log.DifferencesFound(bucket, found.Count, string.Join(", ", found.Select(finding => finding.Difference).Distinct()));
+            }
+        }
+
+        return new ReconciliationReport(id, cause, at, (long)time.GetElapsedTime(started).TotalMilliseconds, lag, ledgers, count, [.. findings.Take(MaxFindings)]);
+    }
+
+    private async Task<(BucketLedger Ledger, IReadOnlyList<Finding> Findings)> CompareAsync(StockBucket bucket, CancellationToken stop)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            BucketLook before = await stock.LookAsync(bucket);
+            long? lag = MeasureLag();
+            SaleRows rows = await store.ReadAsync(bucket, stop) ?? throw new InvalidOperationException($"{bucket} has no guard.");
+            BucketLedger Ledger(string? pending, long held = -1) =>
+                new(bucket.ToString(), rows.Units, before.Left, held, rows.Active, rows.Sold, before.OutboxLength, rows.Epoch, pending);
+
+            if (before.IsFenced)
+            {
+                return (Ledger("a recovery is under way"), []);
+            }
+
+            if (rows.Warmed && !before.IsWhole)
+            {
+                return (Ledger(null), [Found(Difference.BucketMissing, bucket, $"{rows.Sold} orders, and no stock in Redis", Repair.Rebuild)]);
+            }
+
+            if (!before.IsWhole)
+            {
+                return (Ledger("not warmed up yet"), []);
+            }
+
+            if (before.Epoch != rows.Epoch)
+            {
+                return (Ledger(null), [Found(Difference.BucketBehind, bucket, $"epoch {before.Epoch} in Redis, {rows.Epoch} in MySQL", Repair.Rebuild)]);
+            }
+
+            if (before.OutboxLength > 0)
+            {
+                TimeSpan waited = await OldestAsync(bucket);
+                return waited > _options.StuckAfter
+                    ? (Ledger(null), [Found(Difference.OutboxStuck, bucket, $"{before.OutboxLength} batches, the oldest for {waited.TotalSeconds:F0} s", Repair.None)])
+                    : (Ledger($"{before.OutboxLength} batches await Kafka"), []);
+            }
+
+            if (lag is not 0)
+            {
+                return (Ledger(lag is null ? "Kafka does not answer" : $"{lag} messages await the intake"), []);
+            }
+
+            if (await stock.ReadBuyersAsync(bucket, _options.MaxBuyers) is not { } buyers)
+            {
+                log.BucketTooLarge(bucket, _options.MaxBuyers);
+                return (Ledger($"more than {_options.MaxBuyers} buyers"), []);
+            }
+
+            // Every reservation and release raises the version: unmoved, all of this was one moment, and no message was under way in it.
+            BucketLook after = await stock.LookAsync(bucket);
+            if (after == before)
+            {
+                DateTimeOffset settledBefore = time.GetUtcNow() - _options.MinAge;
+                return (Ledger(null, buyers.Values.Sum(held => HeldOrders.Parse(held).Count)), [.. BucketComparison.Compare(bucket, before, buyers, rows, settledBefore)]);
+            }
+
+            if (attempt == Attempts)
+            {
+                return (Ledger("the bucket sells too fast to be read"), []);
+            }
+        }
+    }
+
+    private async Task<IReadOnlyList<Finding>> RepairAsync(StockBucket bucket, IReadOnlyList<Finding> findings, long epoch, CancellationToken stop)
+    {
+        // A rebuild settles whatever else is wrong with the bucket, from rows that the other repairs may be about to change: so it goes last, and alone decides about the stock.
+        List<Finding> mended = new(findings.Count);
+        await RepublishAsync(bucket, epoch, [.. findings.Where(finding => finding.Repair is Repair.Republish)], stop);
+        foreach (Finding finding in findings)
+        {
+            switch (finding.Repair)
+            {
+                case Repair.Release:
+                    await stock.ReleaseAsync(bucket, new UserId(finding.UserId!), OrderOf(finding));
+                    ReconciliationMetrics.Released.Add(1);
+                    break;
+                case Repair.Recount:
+                    await store.RecountAsync(bucket, stop);
+                    break;
+            }
+
+            mended.Add(finding with { Repaired = finding.Repair is not Repair.None });
+        }
+
+        if (findings.Any(finding => finding.Repair is Repair.Rebuild))
+        {
+            BucketLook look = await stock.LookAsync(bucket);
+            await rebuild.FenceAsync(bucket, Math.Max(look.Epoch, epoch) + 1);
+        }
+
+        return mended;
+    }
+
+    private async Task RepublishAsync(StockBucket bucket, long epoch, IReadOnlyList<Finding> lost, CancellationToken stop)
+    {
+        if (lost.Count == 0 || Planted.F2)
+        {
+            return;
+        }
+
+        Dictionary<string, string> buyers = await stock.ReadBuyersAsync(bucket, _options.MaxBuyers) ?? [];
+        BucketLook look = await stock.LookAsync(bucket);
+        List<KafkaRecord> records = [];
+        foreach (Finding finding in lost)
+        {
+            OrderId order = OrderOf(finding);
+            foreach (HeldOrder held in HeldOrders.Parse(buyers.GetValueOrDefault(finding.UserId!)).Where(held => held.Order == order))
+            {
+                records.Add(ReservationCodec.Encode(receipts.Sign(new ReservationMessage(
+                    order, bucket.Sale, bucket.Sku, bucket.Index, new UserId(finding.UserId!), held.Slot, epoch, look.Version, SnowflakeIds.TimeOf(order.Value)))));
+            }
+        }
+
+        await producer.ProduceAsync(records, stop);
+        ReconciliationMetrics.Republished.Add(records.Count);
+    }
+
+    private async Task<TimeSpan> OldestAsync(StockBucket bucket)
+    {
+        (_, long? oldestMs) = await new OutboxStream(redis, bucket, "reconciliation").MeasureAsync();
+        return oldestMs is { } oldest ? TimeSpan.FromMilliseconds(Math.Max(0, time.GetUtcNow().ToUnixTimeMilliseconds() - oldest)) : TimeSpan.Zero;
+    }
+
+    private long? MeasureLag()
+    {
+        try
+        {
+            return measureLag();
+        }
+        catch (KafkaException)
+        {
+            return null;
+        }
+    }
+
+    private static OrderId OrderOf(Finding finding) => OrderId.TryParse(finding.OrderId, out OrderId order) ? order : throw new FormatException($"'{finding.OrderId}' is no order id.");
+
+    private static Finding Found(Difference difference, StockBucket bucket, string detail, Repair repair) => new(difference, bucket.ToString(), null, null, detail, repair, false);
+}

@@ -1,0 +1,132 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Seckill.Core.Diagnostics;
+
+namespace Seckill.Core.Stock.Recovery;
+
+/// <summary>Carries fenced buckets through a recovery: drain, raise the epoch, rebuild, wait for winners that are handed over, open.</summary>
+/// <remarks>
+/// Each step asks Redis and MySQL where things stand and does nothing that is done already (docs/recovery.md has the invariant and the crash window of each). So a runner that was
+/// killed anywhere is simply followed by another, and two at once do no harm. The order is the point:
+/// <list type="number">
+/// <item>Fence before drain: only then is what is in the outbox and in Kafka all that will ever come of the former life.</item>
+/// <item>Drain before the epoch: what was promised becomes a row while the guard still counts it.</item>
+/// <item>Epoch before the rows are read: no transaction of the former life can commit a row that the rebuild has not seen.</item>
+/// <item>Swap in one step: there is never a moment with the new stock and the old buyers.</item>
+/// <item>Hand-over before opening: those who were told come before those who have not asked yet.</item>
+/// </list>
+/// </remarks>
+internal sealed class BucketRecovery(
+    StockStore stock, RecoveryStore store, BucketRebuild rebuild, Func<long> measureIntake, FaultPoints faults, IOptions<RecoveryOptions> options, TimeProvider time,
+    ILogger<BucketRecovery> log)
+{
+    private static readonly TimeSpan DrainPoll = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan HandOverPoll = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan SayAgain = TimeSpan.FromSeconds(10);
+
+    private readonly RecoveryOptions _options = options.Value;
+
+    /// <summary>Recovers the buckets among these that are fenced.</summary>
+    public async Task RunAsync(IReadOnlyList<StockBucket> buckets, CancellationToken stop)
+    {
+        await faults.ReachAsync(FaultPoint.AfterFenceBeforeDrain);
+        await DrainAsync(buckets, stop);
+        await faults.ReachAsync(FaultPoint.AfterDrainBeforeEpoch);
+        IReadOnlyDictionary<StockBucket, GuardedBucket> guards = (await store.ListAsync(stop)).ToDictionary(guarded => guarded.Bucket);
+        foreach (StockBucket bucket in buckets.Where(guards.ContainsKey))
+        {
+            await RebuildAsync(guards[bucket], stop);
+        }
+
+        long swappedAt = time.GetTimestamp();
+        await faults.ReachAsync(FaultPoint.AfterSwapBeforeOpen);
+        foreach (StockBucket bucket in buckets)
+        {
+            await OpenAsync(bucket, swappedAt, stop);
+        }
+
+        await faults.ReachAsync(FaultPoint.AfterOpen);
+    }
+
+    // Until every promise that is under way has become a row. Without Kafka or MySQL that takes until they are back: units that are promised must not be sold again, so the sale stays closed.
+    // Not those in a retry tier: half a minute of a closed sale for one message that nobody could write so far is too dear, and it can claim its unit when it comes (StaleReservations).
+    private async Task DrainAsync(IReadOnlyList<StockBucket> buckets, CancellationToken stop)
+    {
+        long saidAt = time.GetTimestamp();
+        while (true)
+        {
+            // The outbox first: what leaves it while we look shows up in the lag. A bucket whose new life stands was drained before.
+            BucketLook[] looks = await Task.WhenAll(buckets.Select(stock.LookAsync));
+            BucketLook[] open = [.. looks.Where(look => look.IsFenced && !look.IsSwapped)];
+            long outbox = open.Sum(look => look.OutboxLength);
+            long lag = open.Length == 0 || outbox > 0 ? 0 : measureIntake();
+            if (outbox == 0 && lag == 0)
+            {
+                return;
+            }
+
+            if (time.GetElapsedTime(saidAt) > SayAgain)
+            {
+                log.RecoveryWaits(open.Length, outbox, lag);
+                saidAt = time.GetTimestamp();
+            }
+
+            await Task.Delay(DrainPoll, time, stop);
+        }
+    }
+
+    private async Task RebuildAsync(GuardedBucket guarded, CancellationToken stop)
+    {
+        StockBucket bucket = guarded.Bucket;
+        BucketLook look = await stock.LookAsync(bucket);
+        if (!look.IsFenced || look.IsSwapped)
+        {
+            return; // Done by a runner before us, or Redis was lost once more and the watch will fence it anew.
+        }
+
+        long epoch = await store.RaiseEpochAsync(bucket, look.Fence, stop);
+        if (epoch > look.Fence)
+        {
+            // MySQL has gone further than this fence leads (a fence restored from an old replica): lead as far, and begin again.
+            await rebuild.FenceAsync(bucket, epoch + 1);
+            return;
+        }
+
+        await faults.ReachAsync(FaultPoint.AfterEpochBeforeLoad);
+        Holders holders = await store.ReadHoldersAsync(bucket, stop);
+        await rebuild.LoadAsync(bucket, holders.Buyers);
+        await faults.ReachAsync(FaultPoint.AfterLoadBeforeSwap);
+        await rebuild.SwapAsync(bucket, look.Fence, guarded.Units, guarded.Limit, holders.Buyers.Count, holders.Units);
+
+        // Noted under the server that we looked at first. Should another answer by now, the watch sees that as soon as the bucket is open.
+        await store.NoteAsync([(bucket, new SeenLife(look.RunId, look.Fence, 1))], stop);
+    }
+
+    private async Task OpenAsync(StockBucket bucket, long swappedAt, CancellationToken stop)
+    {
+        while (true)
+        {
+            BucketLook look = await stock.LookAsync(bucket);
+            if (!look.IsSwapped)
+            {
+                return; // Open already, or to be begun again.
+            }
+
+            TimeSpan closed = TimeSpan.FromMilliseconds(Math.Max(0, time.GetUtcNow().ToUnixTimeMilliseconds() - look.FencedAtMs));
+            bool handedOver = look.Witnesses == 0 || time.GetElapsedTime(swappedAt) > _options.MaxHandOver;
+            if (handedOver && (closed > _options.MinFence || time.GetElapsedTime(swappedAt) > _options.MinFence))
+            {
+                if (await rebuild.OpenAsync(bucket, look.Fence) is OpenStatus.Opened)
+                {
+                    RecoveryMetrics.Recovered.Add(1);
+                    RecoveryMetrics.Duration.Record(closed.TotalSeconds);
+                    log.BucketRecovered(bucket, look.Epoch, look.Left, closed.TotalSeconds);
+                }
+
+                return;
+            }
+
+            await Task.Delay(HandOverPoll, time, stop);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Seckill.Core.Stock.Recovery;
+
+/// <summary>How losses of Redis are noticed and mended.</summary>
+public sealed record RecoveryOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Seckill:Recovery";
+
+    /// <summary>How often every bucket that must be there is looked at. 10 ms to 10 s. Default 100 ms: the longest that a node without a memory of its own sells from a Redis that forgot; a look costs about 20 µs of Redis.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:00:10")]
+    public TimeSpan Interval { get; set; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How often MySQL is asked which buckets must be there, and told what was seen. 10 ms to 1 min. Default 1 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
+    public TimeSpan ListInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// The shortest time that a fence stands. 0 to 1 min. Default 500 ms: each Api node looks every 200 ms whether it has winners to hand over, so every node that reaches Redis has signed in by then.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan MinFence { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How long a recovery waits for nodes that have signed in to hand their winners over. 0 to 1 min. Default 3 s: a node that died after it had signed in must not keep a sale closed. Who comes later claims among everyone else.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan MaxHandOver { get; set; } = TimeSpan.FromSeconds(3);
+}

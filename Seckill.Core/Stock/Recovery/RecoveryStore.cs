@@ -1,0 +1,128 @@
+using System.Data.Common;
+using System.Globalization;
+using Dapper;
+using Seckill.Core.Database;
+using Seckill.Core.Ids;
+using Seckill.Core.Orders;
+
+namespace Seckill.Core.Stock.Recovery;
+
+/// <summary>What MySQL has to say about the buckets in Redis. Thread-safe.</summary>
+/// <remarks>Every method throws <see cref="DbException"/> when the database is away.</remarks>
+internal sealed class RecoveryStore(SeckillDatabase database, TimeProvider time)
+{
+    /// <summary>Buckets that are watched: those of the newest sales, far more than a catalog shows at once.</summary>
+    public const int MaxBuckets = 10_000;
+
+    private const string RunnerLock = "SELECT GET_LOCK(CONCAT('seckill-recovery:', DATABASE()), 0)";
+
+    /// <summary>The buckets that must be in Redis: warmed or sold from, of sales that are not over.</summary>
+    public async Task<IReadOnlyList<GuardedBucket>> ListAsync(CancellationToken stop)
+    {
+        const string sql =
+            """
+            SELECT g.sale_id, g.sku_id, g.units, i.per_user_limit, g.epoch, w.run_id, COALESCE(w.epoch, 0) AS seen_epoch, COALESCE(w.version, 0) AS seen_version
+            FROM stock_guard g
+            JOIN sales s ON s.sale_id = g.sale_id
+            JOIN sale_items i ON i.sale_id = g.sale_id AND i.sku_id = g.sku_id
+            LEFT JOIN bucket_watch w ON w.sale_id = g.sale_id AND w.sku_id = g.sku_id
+            WHERE (g.warmed_at IS NOT NULL OR g.sold > 0) AND s.state <> 'closed' AND s.ends_at > @now
+            ORDER BY g.sale_id DESC LIMIT 10000
+            """;
+        await using DbConnection connection = await database.OpenAsync(stop);
+        IEnumerable<(long, string, int, int, long, string?, long, long)> rows = await connection.QueryAsync<(long, string, int, int, long, string?, long, long)>(
+            new CommandDefinition(sql, new { now = time.GetUtcNow().UtcDateTime }, cancellationToken: stop));
+        return [.. rows.Select(Read)];
+    }
+
+    /// <summary>Raises the epoch that the guard demands, unless it is there already. From the commit on no reservation of an earlier life can be counted.</summary>
+    /// <returns>The epoch that stands.</returns>
+    public async Task<long> RaiseEpochAsync(StockBucket bucket, long epoch, CancellationToken stop)
+    {
+        await using DbConnection connection = await database.OpenAsync(stop);
+        var key = new { sale = bucket.Sale.Value, sku = bucket.Sku.Value, epoch };
+        await connection.ExecuteAsync(new CommandDefinition(
+            "UPDATE stock_guard SET epoch = @epoch WHERE sale_id = @sale AND sku_id = @sku AND epoch < @epoch", key, cancellationToken: stop));
+        return await connection.ExecuteScalarAsync<long>(new CommandDefinition(
+            "SELECT epoch FROM stock_guard WHERE sale_id = @sale AND sku_id = @sku", key, cancellationToken: stop));
+    }
+
+    /// <summary>Who holds units. Complete once the epoch has been raised: whatever was counted before has committed before.</summary>
+    public async Task<Holders> ReadHoldersAsync(StockBucket bucket, CancellationToken stop)
+    {
+        await using DbConnection connection = await database.OpenAsync(stop);
+        Dictionary<string, string> buyers = [];
+        int units = 0;
+        for (int table = 0; table < OrderTables.Count; table++)
+        {
+            // An order holds a slot for as long as it is active.
+            string sql = $"SELECT user_id, slot, order_id FROM {OrderTables.Name(table)} WHERE sale_id = @sale AND sku_id = @sku AND slot IS NOT NULL ORDER BY user_id, order_id";
+            foreach ((string user, int slot, long order) in await connection.QueryAsync<(string, int, long)>(
+                new CommandDefinition(sql, new { sale = bucket.Sale.Value, sku = bucket.Sku.Value }, cancellationToken: stop)))
+            {
+                string held = string.Create(CultureInfo.InvariantCulture, $"{slot}={order}");
+                buyers[user] = buyers.TryGetValue(user, out string? others) ? $"{others},{held}" : held;
+                units++;
+            }
+        }
+
+        return new Holders(buyers, units);
+    }
+
+    /// <summary>Notes how a bucket was seen. Of two that race, the later life stays.</summary>
+    public async Task NoteAsync(IEnumerable<(StockBucket Bucket, SeenLife Life)> seen, CancellationToken stop)
+    {
+        const string sql =
+            """
+            INSERT INTO bucket_watch (sale_id, sku_id, run_id, epoch, version, seen_at) VALUES (@sale, @sku, @run, @epoch, @version, @now)
+            ON DUPLICATE KEY UPDATE
+              run_id = IF(@epoch > epoch, @run, run_id),
+              version = IF(@epoch > epoch, @version, IF(@epoch = epoch, GREATEST(version, @version), version)),
+              seen_at = @now,
+              epoch = GREATEST(epoch, @epoch)
+            """;
+        await using DbConnection connection = await database.OpenAsync(stop);
+        await connection.ExecuteAsync(new CommandDefinition(
+            sql,
+            seen.Select(one => new
+            {
+                sale = one.Bucket.Sale.Value, sku = one.Bucket.Sku.Value, run = one.Life.RunId, epoch = one.Life.Epoch, version = one.Life.Version, now = time.GetUtcNow().UtcDateTime,
+            }),
+            cancellationToken: stop));
+    }
+
+    /// <summary>Takes the lock of the one who recovers; null when another process has it. Dispose the connection to let go; a process that dies lets go as well.</summary>
+    /// <remarks>In MySQL, not in Redis: it is Redis that has just failed. Should the connection break under its holder, a second runner does the same steps again, which is harmless.</remarks>
+    public async Task<DbConnection?> TryLockAsync(CancellationToken stop)
+    {
+        DbConnection connection = await database.OpenAsync(stop);
+        try
+        {
+            if (await connection.ExecuteScalarAsync<int>(new CommandDefinition(RunnerLock, cancellationToken: stop)) == 1)
+            {
+                return connection;
+            }
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+
+        await connection.DisposeAsync();
+        return null;
+    }
+
+    /// <summary>Lets go of the lock: a pooled connection would keep it.</summary>
+    public static async Task UnlockAsync(DbConnection connection)
+    {
+        await using (connection)
+        {
+            await connection.ExecuteAsync("SELECT RELEASE_LOCK(CONCAT('seckill-recovery:', DATABASE()))");
+        }
+    }
+
+    private static GuardedBucket Read((long Sale, string Sku, int Units, int Limit, long Epoch, string? RunId, long SeenEpoch, long SeenVersion) row) => new(
+        new StockBucket(new SaleId(row.Sale), new SkuId(row.Sku)), row.Units, row.Limit, row.Epoch,
+        row.RunId is null ? null : new SeenLife(row.RunId, row.SeenEpoch, row.SeenVersion));
+}

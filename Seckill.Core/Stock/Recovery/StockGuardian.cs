@@ -1,0 +1,191 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Seckill.Core.Database;
+using Seckill.Core.Diagnostics;
+using StackExchange.Redis;
+
+namespace Seckill.Core.Stock.Recovery;
+
+/// <summary>Watches every bucket that must be in Redis, closes those that are not what they were, and has them recovered. Runs in every Worker.</summary>
+/// <remarks>
+/// Two loops. The watch only looks and fences: fast, without a lock, and harmless when several do it. The other one takes MySQL's lock and carries the recovery out, see
+/// <see cref="BucketRecovery"/>. Where things stand is read from Redis and MySQL alone, so whoever gets the lock next goes on where a killed runner stopped.
+/// </remarks>
+public sealed class StockGuardian : BackgroundService
+{
+    private readonly RecoveryStore _store;
+    private readonly StockStore _stock;
+    private readonly BucketRebuild _rebuild;
+    private readonly BucketRecovery _recovery;
+    private readonly SchemaGate _schema;
+    private readonly RecoveryOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<StockGuardian> _log;
+    private readonly ConcurrentDictionary<StockBucket, GuardedBucket> _fenced = new();
+    private readonly Dictionary<StockBucket, SeenLife> _noted = [];
+    private IReadOnlyList<GuardedBucket> _buckets = [];
+    private long _listedAt;
+
+    /// <summary>Made by the container.</summary>
+    internal StockGuardian(
+        RecoveryStore store, StockStore stock, BucketRebuild rebuild, BucketRecovery recovery, SchemaGate schema, IOptions<RecoveryOptions> options, TimeProvider time,
+        ILogger<StockGuardian> log)
+    {
+        (_store, _stock, _rebuild, _recovery, _schema, _options, _time, _log) = (store, stock, rebuild, recovery, schema, options.Value, time, log);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await _schema.WaitAsync(stoppingToken);
+            await Task.WhenAll(RepeatAsync(WatchAsync, stoppingToken), RepeatAsync(RecoverAsync, stoppingToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host stops; another Worker goes on, or this one after its restart.
+        }
+    }
+
+    private async Task RepeatAsync(Func<CancellationToken, Task> step, CancellationToken stop)
+    {
+        using PeriodicTimer timer = new(_options.Interval, _time);
+        bool failing = false;
+        while (await timer.WaitForNextTickAsync(stop))
+        {
+            try
+            {
+                await step(stop);
+                failing = false;
+            }
+            catch (Exception fault) when (!stop.IsCancellationRequested)
+            {
+                if (!failing)
+                {
+                    _log.GuardianPutOff(fault); // Once per outage.
+                }
+
+                failing = true;
+            }
+        }
+    }
+
+    private async Task WatchAsync(CancellationToken stop)
+    {
+        if (_listedAt == 0 || _time.GetElapsedTime(_listedAt) > _options.ListInterval)
+        {
+            await ListAsync(stop);
+        }
+
+        BucketLook[] looks = await LookAsync(_buckets);
+        if (_buckets.Zip(looks).Any(pair => Suspicious(Known(pair.First), pair.Second)))
+        {
+            // Perhaps it is only our own list that is old, for another Worker has recovered the bucket meanwhile. Without MySQL the list stands, and a fence too many does no harm.
+            await TryListAsync(stop);
+            looks = await LookAsync(_buckets);
+        }
+
+        foreach ((GuardedBucket guarded, BucketLook look) in _buckets.Zip(looks))
+        {
+            await JudgeAsync(Known(guarded), look);
+        }
+
+        RecoveryMetrics.Fenced.Record(_fenced.Count);
+    }
+
+    // What this process has seen since it last told MySQL counts as well: a server may die within the second in which its bucket was made. A note of a former epoch says nothing any more.
+    private GuardedBucket Known(GuardedBucket guarded) =>
+        _noted.TryGetValue(guarded.Bucket, out SeenLife? noted) && noted.Epoch == guarded.Epoch
+        && (guarded.Seen is not { } seen || seen.Epoch < noted.Epoch || (seen.RunId == noted.RunId && seen.Version < noted.Version))
+            ? guarded with { Seen = noted }
+            : guarded;
+
+    private static bool Suspicious(GuardedBucket guarded, BucketLook look) => !look.IsFenced && guarded.Judge(look) is not LossCause.None;
+
+    private Task<BucketLook[]> LookAsync(IEnumerable<GuardedBucket> buckets) => Task.WhenAll(buckets.Select(guarded => _stock.LookAsync(guarded.Bucket)));
+
+    private async Task JudgeAsync(GuardedBucket guarded, BucketLook look)
+    {
+        if (look.IsFenced)
+        {
+            _fenced[guarded.Bucket] = guarded;
+            return;
+        }
+
+        LossCause cause = guarded.Judge(look);
+        if (cause is LossCause.None)
+        {
+            _fenced.TryRemove(guarded.Bucket, out _);
+            _noted[guarded.Bucket] = new SeenLife(look.RunId, look.Epoch, look.Version);
+            return;
+        }
+
+        if (Planted.F7 && cause is LossCause.Missing)
+        {
+            await _stock.WarmAsync(guarded.Bucket, guarded.Units, guarded.Limit, guarded.Epoch, mayCreate: true);
+            return;
+        }
+
+        if (Planted.F6 && cause is not LossCause.Missing)
+        {
+            return;
+        }
+
+        long fence = Math.Max(look.Epoch, guarded.Epoch) + 1;
+        (FenceStatus status, _) = await _rebuild.FenceAsync(guarded.Bucket, fence);
+        if (status is FenceStatus.Fenced)
+        {
+            RecoveryMetrics.Losses.Add(1, new KeyValuePair<string, object?>("cause", Enum.GetName(cause)));
+            _log.BucketLost(guarded.Bucket, cause, fence);
+            _fenced[guarded.Bucket] = guarded;
+        }
+    }
+
+    private async Task RecoverAsync(CancellationToken stop)
+    {
+        if (_fenced.IsEmpty || await _store.TryLockAsync(stop) is not { } held)
+        {
+            return;
+        }
+
+        try
+        {
+            await _recovery.RunAsync([.. _fenced.Keys], stop);
+        }
+        finally
+        {
+            await RecoveryStore.UnlockAsync(held);
+        }
+    }
+
+    private async Task TryListAsync(CancellationToken stop)
+    {
+        try
+        {
+            await ListAsync(stop);
+        }
+        catch (DbException away)
+        {
+            _log.GuardianPutOff(away);
+        }
+    }
+
+    // What was seen goes to MySQL first, so that the list that comes back knows at least as much.
+    private async Task ListAsync(CancellationToken stop)
+    {
+        Dictionary<StockBucket, GuardedBucket> known = _buckets.ToDictionary(guarded => guarded.Bucket);
+        await _store.NoteAsync(_noted.Where(seen => known.GetValueOrDefault(seen.Key)?.Seen != seen.Value).Select(seen => (seen.Key, seen.Value)), stop);
+        _noted.Clear();
+        _buckets = await _store.ListAsync(stop);
+        foreach (StockBucket gone in _fenced.Keys.Except(_buckets.Select(guarded => guarded.Bucket)))
+        {
+            _fenced.TryRemove(gone, out _); // Its sale is over.
+        }
+
+        _listedAt = _time.GetTimestamp();
+    }
+}

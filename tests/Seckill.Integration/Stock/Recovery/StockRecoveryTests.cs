@@ -1,0 +1,209 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Seckill.Core.Diagnostics;
+using Seckill.Core.Ids;
+using Seckill.Core.Stock;
+using Seckill.Integration.Orders;
+using Seckill.Local.Servers;
+using Shouldly;
+using StackExchange.Redis;
+using Xunit;
+
+namespace Seckill.Integration.Stock.Recovery;
+
+/// <summary>A Redis that forgot is noticed, closed, rebuilt and opened by the Workers alone. Real Redis, MariaDB and Kafka protocol; the Api is played by bare calls.</summary>
+public sealed class StockRecoveryTests
+{
+    public static TheoryData<FaultPoint> Steps =>
+    [
+        FaultPoint.AfterFenceBeforeDrain, FaultPoint.AfterDrainBeforeEpoch, FaultPoint.AfterEpochBeforeLoad, FaultPoint.AfterLoadBeforeSwap, FaultPoint.AfterSwapBeforeOpen,
+        FaultPoint.AfterOpen,
+    ];
+
+    /// <summary>Goal: F7, an empty Redis sells nothing before it was rebuilt, and then exactly what is left. Method: 20 of 50 units are orders; Redis is killed and comes back empty, asked all the while by a node without memory.</summary>
+    [Fact]
+    public async Task RedisComesBackEmpty_NothingSoldBeforeTheRebuild_ThenExactlyTheRest()
+    {
+        await using Pipeline pipeline = await Pipeline.StartAsync(units: 50);
+        await pipeline.WarmAsync();
+        await pipeline.StartWorkerAsync(recovery: true);
+        string[] early = [.. Enumerable.Range(0, 20).Select(i => $"user-{i}")];
+        StockReply first = await pipeline.GrabAsync(early);
+        await pipeline.StoredAsync(20);
+        await WatchedAsync(pipeline);
+
+        await pipeline.Redis.KillAsync();
+        await pipeline.Redis.StartAsync(TestContext.Current.CancellationToken);
+        int refused = await RefusedUntilOpenAsync(pipeline, epoch: 2);
+
+        refused.ShouldBeGreaterThan(0, "nobody asked while it was empty");
+        (await pipeline.Stock.LookAsync(pipeline.Bucket)).ShouldSatisfyAllConditions(look => look.Left.ShouldBe(30), look => look.Total.ShouldBe(50), look => look.Limit.ShouldBe(1));
+        (await pipeline.GrabAsync(early)).Decisions.ShouldBe(first.Decisions.Select(decision => decision with { Answer = StockAnswer.AlreadyGrabbed }));
+        StockReply late = await pipeline.GrabAsync(Enumerable.Range(0, 40).Select(i => $"late-{i}"));
+        late.Decisions.Count(decision => decision.Answer is StockAnswer.Reserved).ShouldBe(30);
+        await pipeline.StoredAsync(50);
+        (await pipeline.SoldAsync()).ShouldBe(50);
+        (await pipeline.CountAsync("status = 'failed'")).ShouldBe(0);
+    }
+
+    /// <summary>Goal: a runner that dies at any step is followed by another. Method: the first pass of each step throws, which ends that run of the recovery as a kill would.</summary>
+    [Theory]
+    [MemberData(nameof(Steps))]
+    public async Task RunnerDiesAtAStep_TheNextOneFinishes(FaultPoint step)
+    {
+        await using Pipeline pipeline = await Pipeline.StartAsync(units: 30);
+        await pipeline.WarmAsync();
+        IHost worker = await pipeline.StartWorkerAsync(recovery: true);
+        FaultPoints faults = worker.Services.GetRequiredService<FaultPoints>();
+        await pipeline.GrabAsync(Enumerable.Range(0, 10).Select(i => $"user-{i}"));
+        await pipeline.StoredAsync(10);
+        await WatchedAsync(pipeline);
+        int passes = 0;
+        faults.Arm(step, () => Interlocked.Increment(ref passes) == 1 ? throw new InvalidOperationException("Killed here.") : Task.CompletedTask);
+
+        await pipeline.Redis.KillAsync();
+        await pipeline.Redis.StartAsync(TestContext.Current.CancellationToken);
+        await RefusedUntilOpenAsync(pipeline, epoch: 2);
+
+        await Pipeline.EventuallyAsync(() => Task.FromResult(faults.Fired(step) > 0), "the fault");
+        (await pipeline.Stock.LookAsync(pipeline.Bucket)).Left.ShouldBe(20);
+        (await pipeline.ScalarAsync<long>("SELECT epoch FROM stock_guard")).ShouldBe(2);
+        await StaysOpenAsync(pipeline, epoch: 2);
+    }
+
+    /// <summary>Two Workers, one of them held at a step with the lock in its hand while its connection to MySQL is cut: both then do the same recovery.</summary>
+    [Fact]
+    public async Task TwoRunnersAtOnce_DoNoHarm()
+    {
+        await using Pipeline pipeline = await Pipeline.StartAsync(units: 30);
+        await pipeline.WarmAsync();
+        IHost slow = await pipeline.StartWorkerAsync(recovery: true);
+        await pipeline.GrabAsync(Enumerable.Range(0, 10).Select(i => $"user-{i}"));
+        await pipeline.StoredAsync(10);
+        await WatchedAsync(pipeline);
+        TaskCompletionSource held = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        FaultPoints faults = slow.Services.GetRequiredService<FaultPoints>();
+        faults.Arm(FaultPoint.AfterLoadBeforeSwap, () => held.Task);
+
+        await pipeline.Redis.KillAsync();
+        await pipeline.Redis.StartAsync(TestContext.Current.CancellationToken);
+        await Pipeline.EventuallyAsync(() => Task.FromResult(faults.Fired(FaultPoint.AfterLoadBeforeSwap) > 0), "the first runner at its step");
+        await pipeline.StartWorkerAsync(relay: false, intake: false, recovery: true);
+        long holder = await pipeline.ScalarAsync<long>("SELECT IS_USED_LOCK(CONCAT('seckill-recovery:', DATABASE()))");
+        await pipeline.ExecuteAsync($"KILL {holder}");
+        await RefusedUntilOpenAsync(pipeline, epoch: 2);
+        StockReply sold = await pipeline.GrabAsync("late");
+        held.SetResult();
+
+        await pipeline.StoredAsync(11);
+        await StaysOpenAsync(pipeline, epoch: 2);
+        (await pipeline.Stock.LookAsync(pipeline.Bucket)).Left.ShouldBe(19);
+        (await pipeline.Stock.FindHeldAsync(pipeline.Bucket, new UserId("late"))).ShouldBe([sold.Decisions[0].Order]);
+    }
+
+    /// <summary>The server changes within the second in which the bucket was made, before MySQL has it on record; it kept its data, so only its name gives it away.</summary>
+    [Fact]
+    public async Task ServerChangesBeforeTheBucketIsOnRecord_IsStillALoss()
+    {
+        await using Pipeline pipeline = await Pipeline.StartAsync(units: 30, new Dictionary<string, string?> { ["Seckill:Recovery:ListInterval"] = "00:00:20" }, RedisPersistence.Always);
+        await pipeline.WarmAsync();
+        await pipeline.StartWorkerAsync(recovery: true);
+        await pipeline.GrabAsync("user-0");
+        await pipeline.StoredAsync(1);
+        (await pipeline.ScalarAsync<long>("SELECT COUNT(*) FROM bucket_watch")).ShouldBe(0);
+
+        await pipeline.Redis.KillAsync();
+        await pipeline.Redis.StartAsync(TestContext.Current.CancellationToken);
+
+        await RefusedUntilOpenAsync(pipeline, epoch: 2);
+        (await pipeline.Stock.LookAsync(pipeline.Bucket)).Left.ShouldBe(29);
+    }
+
+    /// <summary>Redis lost the bucket's version, not its keys, as a replica that was behind has: seen at the next look, though the server is the same.</summary>
+    [Fact]
+    public async Task VersionBelowTheOneSeen_IsFencedAndRebuilt()
+    {
+        await using Pipeline pipeline = await Pipeline.StartAsync(units: 30);
+        await pipeline.WarmAsync();
+        await pipeline.StartWorkerAsync(recovery: true);
+        await pipeline.GrabAsync(Enumerable.Range(0, 10).Select(i => $"user-{i}"));
+        await pipeline.StoredAsync(10);
+        await Pipeline.EventuallyAsync(async () => await pipeline.ScalarAsync<long?>("SELECT MAX(version) FROM bucket_watch") == 2, "the version noted");
+        IDatabase db = pipeline.RedisClient.Database;
+        await db.StringSetAsync(pipeline.Keys.Stock, 30);
+        await db.KeyDeleteAsync(pipeline.Keys.Buyers);
+        await db.HashSetAsync(pipeline.Keys.Meta, "version", 1);
+
+        await RefusedUntilOpenAsync(pipeline, epoch: 2);
+
+        (await pipeline.Stock.LookAsync(pipeline.Bucket)).Left.ShouldBe(20);
+        (await db.HashLengthAsync(pipeline.Keys.Buyers)).ShouldBe(10);
+    }
+
+    /// <summary>Reservations that still lie in the outbox of a Redis that kept its data are orders before the stock is counted.</summary>
+    [Fact]
+    public async Task RestartWithDataKept_WhatWasInTheOutboxIsDrainedFirst()
+    {
+        await using Pipeline pipeline = await Pipeline.StartAsync(units: 30);
+        await pipeline.WarmAsync();
+        await pipeline.ExecuteAsync("INSERT INTO bucket_watch (sale_id, sku_id, run_id, epoch, version, seen_at) VALUES (77, 'phone', 'another-life', 1, 1, '2026-01-01')");
+        await pipeline.GrabAsync(Enumerable.Range(0, 10).Select(i => $"user-{i}"));
+        (await pipeline.OutboxLengthAsync()).ShouldBe(1);
+
+        await pipeline.StartWorkerAsync(recovery: true);
+        await RefusedUntilOpenAsync(pipeline, epoch: 2);
+
+        (await pipeline.CountAsync("status = 'pending-payment'")).ShouldBe(10);
+        (await pipeline.Stock.LookAsync(pipeline.Bucket)).Left.ShouldBe(20);
+    }
+
+    // Asks as a node without memory would, until the bucket lives in the epoch; nothing may be decided in a life that has ended.
+    private static async Task<int> RefusedUntilOpenAsync(Pipeline pipeline, long epoch)
+    {
+        int refused = 0;
+        await Pipeline.EventuallyAsync(
+            async () =>
+            {
+                BucketLook look;
+                try
+                {
+                    look = await pipeline.Stock.LookAsync(pipeline.Bucket);
+                }
+                catch (StockUnavailableException)
+                {
+                    return false; // Still coming up.
+                }
+
+                if (look is { IsFenced: false, IsWhole: true } && look.Epoch >= epoch)
+                {
+                    look.Epoch.ShouldBe(epoch);
+                    return true;
+                }
+
+                if (look.IsFenced || !look.IsWhole)
+                {
+                    StockReply reply = await pipeline.GrabAsync("user-0");
+                    (reply.Status is StockStatus.Fenced or StockStatus.NotWarmed || reply.Epoch == epoch).ShouldBeTrue($"{reply}");
+                    refused++;
+                }
+
+                return false;
+            },
+            "the bucket sells again");
+        return refused;
+    }
+
+    // Until a Worker has put the bucket on record, a loss could not be told from a beginning.
+    private static Task WatchedAsync(Pipeline pipeline) =>
+        Pipeline.EventuallyAsync(async () => await pipeline.ScalarAsync<long>("SELECT COUNT(*) FROM bucket_watch") == 1, "the bucket on record");
+
+    private static async Task StaysOpenAsync(Pipeline pipeline, long epoch)
+    {
+        for (int i = 0; i < 20; i++)
+        {
+            BucketLook look = await pipeline.Stock.LookAsync(pipeline.Bucket);
+            (look.Epoch, look.IsFenced).ShouldBe((epoch, false));
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+    }
+}
