@@ -24,9 +24,9 @@ public sealed record PaymentOptions : IValidatableObject
     [Range(5, 10_000)]
     public int IdlePollMs { get; set; } = 100;
 
-    /// <summary>Payments that one Worker takes a step with at once, 1 to 256. Default 32: each is a few short queries and a call to the gateway.</summary>
+    /// <summary>Payments that one Worker takes a step with at once, 1 to 256. Default 8: each is a few short queries and a call to the gateway, and holds a database connection while it lasts.</summary>
     [Range(1, 256)]
-    public int MaxInFlight { get; set; } = 32;
+    public int MaxInFlight { get; set; } = 8;
 
     /// <summary>How long a step may take before another Worker may take it up, 1 s to 10 min. Default 10 s: what a crash in the middle of a step costs. Too short only repeats steps, which are idempotent.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]

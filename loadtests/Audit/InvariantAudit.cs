@@ -66,8 +66,11 @@ public sealed class InvariantAudit
     private void OnePerUser()
     {
         int limit = _evidence.LimitPerUser;
-        CheckNone("I3", $"No client was told of more than {limit} order(s)",
-            Accepted().GroupBy(one => one.User).Where(user => user.Select(one => one.Order).Distinct().Count() > limit).Select(user => NameOf(user.Key)));
+        // Who lost an order (not paid in time, refused by the guard) may lawfully win another.
+        HashSet<OrderId?> ended = [.. _evidence.MySql?.Orders.Where(order => !order.IsActive).Select(order => (OrderId?)order.Id) ?? []];
+        CheckNone("I3", $"No client was told of more than {limit} order(s) that stand",
+            Accepted().Where(one => !ended.Contains(one.Order)).GroupBy(one => one.User)
+                .Where(user => user.Select(one => one.Order).Distinct().Count() > limit).Select(user => NameOf(user.Key)));
         CheckNone("I3", "No order id was given to two clients",
             Accepted().GroupBy(one => one.Order).Where(order => order.Select(one => one.User).Distinct().Count() > 1).Select(order => $"order {order.Key}"));
         CheckMySql("I3", $"No user has more than {limit} active row(s)", rows =>
@@ -106,7 +109,7 @@ public sealed class InvariantAudit
     private void EveryoneTold()
     {
         ILookup<int, Crowd.PushReceipt> results = _evidence.Receipts
-            .Where(one => one.Type is PushTypes.OrderCreated or PushTypes.OrderFailed).ToLookup(one => one.User);
+            .Where(one => one.Type is PushTypes.OrderCreated or PushTypes.OrderFailed or PushTypes.OrderCancelled or PushTypes.OrderRefunded).ToLookup(one => one.User);
         (int User, OrderId Order)[] winners = [.. Told().Where(told => _evidence.Listeners.Contains(told.User))];
         if (_evidence.Listeners.Count == 0)
         {
@@ -126,7 +129,7 @@ public sealed class InvariantAudit
 
     private bool IsExplained((int User, OrderId Order) told, ILookup<int, Crowd.PushReceipt> results) =>
         _evidence.MySql?.Orders.Any(order => order.Id == told.Order && !order.IsActive) is true
-        && results[told.User].Count(one => one.Order == told.Order && one.Type == PushTypes.OrderFailed) == 1;
+        && results[told.User].Count(one => one.Order == told.Order && one.Type is PushTypes.OrderFailed or PushTypes.OrderCancelled) == 1;
 
     private IEnumerable<Attempt> Accepted() => _evidence.Attempts.Where(one => one.Answer == Answer.Accepted);
 

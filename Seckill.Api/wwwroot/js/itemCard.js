@@ -50,7 +50,7 @@ export class ItemCard {
     setText(this.#button, buttonText(state));
     setAttribute(this.element, 'data-pay', state.pay?.kind);
     this.#button.style.setProperty('--pay-share', String(state.pay?.share ?? 0));
-    setAttribute(this.#button, 'aria-disabled', (state.pay ? PAYABLE.has(state.pay.kind) : PRESSABLE.has(state.kind)) ? 'false' : 'true');
+    setAttribute(this.#button, 'aria-disabled', (state.pay ? isPayable(state.pay) : PRESSABLE.has(state.kind)) ? 'false' : 'true');
     setAttribute(this.#button, 'aria-busy', state.kind === 'sending' || isPaying(state.pay) ? 'true' : null);
     // Without the seconds of a payment: a label that changes every second would be read out every second.
     setAttribute(this.#button, 'aria-label', `${state.pay ? t('pay.label', { price: formatPrice(state.pay.price) }) : buttonText(state)}: ${item.name}`);
@@ -78,7 +78,7 @@ export const payText = (pay) => t(`pay.${pay.kind}`, { price: formatPrice(pay.pr
 export const isPaying = (pay) => pay?.kind === 'sending' || pay?.kind === 'processing';
 
 /** Whether a pay button does something. */
-export const isPayable = (pay) => PAYABLE.has(pay.kind);
+export const isPayable = (pay) => PAYABLE.has(pay.kind) && !pay.guarded;
 
 function buttonText(state) {
   if (state.pay) return payText(state.pay);

@@ -21,6 +21,9 @@ const POLL_MS = { online: 20_000, otherwise: 4_000 };
 /** How often orders are asked for while a reservation has not become one: rarely while push is up, since push will say it. */
 const AWAITING_POLL_MS = { online: 8_000, otherwise: 2_000 };
 
+/** How long a button that has just become the way to pay waits: whoever hammers it to grab must not pay by the next blow. */
+const PAY_GUARD_MS = 1_200;
+
 /** A hint that left the server before our refusal did may arrive after it; only later hints reopen a sold-out button. */
 const HINT_DELAY_MS = 2_000;
 
@@ -42,6 +45,7 @@ let lastOrdersPoll = 0;
 const cards = new Map();
 const attempts = new Map();
 const lastKinds = new Map();
+const payableSince = new Map();
 
 async function start() {
   translatePage();
@@ -109,7 +113,7 @@ function showSale(next) {
 function press(skuId) {
   const item = sale.items.find((candidate) => candidate.skuId === skuId);
   const state = stateOf(item, serverNow());
-  if (state.pay) void desk.pay(state.order);
+  if (state.pay) void (state.pay.guarded || desk.pay(state.order));
   else void grab(skuId);
 }
 
@@ -198,7 +202,10 @@ function stateOf(item, now) {
     sale, item, now, signedIn, orders: book.of(sale.saleId, item.skuId), attempt: attempts.get(item.skuId) ?? null,
   });
   const pay = state.kind === 'pending-payment' ? desk.stateOf(state.order, now) : null;
-  return pay ? { ...state, pay } : state;
+  if (!pay) return state;
+  const { orderId } = state.order;
+  if (!payableSince.has(orderId)) payableSince.set(orderId, performance.now());
+  return { ...state, pay: { ...pay, guarded: performance.now() - payableSince.get(orderId) < PAY_GUARD_MS } };
 }
 
 function renderItem(item) {

@@ -3,7 +3,7 @@ using Seckill.Core.Ids;
 namespace Seckill.Core.Payments.Sandbox;
 
 /// <summary>A row of the sandbox's books; Dapper fills it by constructor, column for column.</summary>
-internal sealed record SandboxCharge(long payment_id, string reference, decimal amount, string state, int declines, int copies, int callbacks)
+internal sealed record SandboxCharge(long payment_id, string reference, decimal amount, string state, sbyte declines, int copies, int callbacks)
 {
     public const string Columns = "payment_id, reference, amount, state, declines, copies, callbacks";
 

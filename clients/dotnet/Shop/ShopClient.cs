@@ -36,6 +36,19 @@ public sealed class ShopClient(HttpClient http)
     public Task<ShopAnswer<JsonElement>> ListOrdersAsync(string token, CancellationToken cancellation = default) =>
         SendAsync<JsonElement>(HttpMethod.Get, "/api/v1/orders", token, body: null, cancellation);
 
+    /// <summary>Begins a payment of one of the caller's orders; what became of it comes by push, or from <see cref="ListPaymentsAsync"/>.</summary>
+    /// <param name="token">The buyer's.</param>
+    /// <param name="orderId">The order, pending payment.</param>
+    /// <param name="amount">Its price.</param>
+    /// <param name="idempotencyKey">One per attempt, 1 to 64 visible ASCII characters. After a lost answer call again with the same: it is the same payment.</param>
+    /// <param name="cancellation">Gives up; the outcome is then unknown.</param>
+    public Task<ShopAnswer<ShopPayment>> PayAsync(string token, string orderId, decimal amount, string idempotencyKey, CancellationToken cancellation = default) =>
+        SendAsync<ShopPayment>(HttpMethod.Post, $"/api/v1/orders/{orderId}/payments", token, new { amount }, cancellation, ("Idempotency-Key", idempotencyKey));
+
+    /// <summary>The attempts to pay one of the caller's orders, newest first.</summary>
+    public Task<ShopAnswer<ShopPayments>> ListPaymentsAsync(string token, string orderId, CancellationToken cancellation = default) =>
+        SendAsync<ShopPayments>(HttpMethod.Get, $"/api/v1/orders/{orderId}/payments", token, body: null, cancellation);
+
     /// <summary>Creates a sale; needs an admin's token.</summary>
     public Task<ShopAnswer<JsonElement>> CreateSaleAsync(string token, NewSale sale, CancellationToken cancellation = default) =>
         SendAsync<JsonElement>(HttpMethod.Post, "/api/v1/admin/sales", token, sale, cancellation);
@@ -52,12 +65,17 @@ public sealed class ShopClient(HttpClient http)
     public Task<ShopAnswer<JsonElement>> GetStatsAsync(string token, string saleId, CancellationToken cancellation = default) =>
         SendAsync<JsonElement>(HttpMethod.Get, $"/api/v1/admin/sales/{saleId}/stats", token, body: null, cancellation);
 
-    private async Task<ShopAnswer<T>> SendAsync<T>(HttpMethod method, string path, string? token, object? body, CancellationToken cancellation)
+    private async Task<ShopAnswer<T>> SendAsync<T>(HttpMethod method, string path, string? token, object? body, CancellationToken cancellation, params (string Name, string Value)[] headers)
     {
         using HttpRequestMessage request = new(method, path);
         if (token is not null)
         {
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        }
+
+        foreach ((string name, string value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
         }
 
         if (body is not null)

@@ -119,9 +119,17 @@ internal sealed class Pipeline : IAsyncDisposable
     /// <summary>Starts a worker with loops of the test's choice.</summary>
     public async Task<IHost> StartWorkerAsync(Action<IServiceCollection, IConfiguration> add)
     {
-        IServiceCollection shared = Shared();
+        IHost host = BuildHost(add);
+        await host.StartAsync();
+        _workers.Add(host);
+        return host;
+    }
+
+    /// <summary>Builds a worker that does not run: for its parts. The caller disposes it.</summary>
+    public IHost BuildHost(Action<IServiceCollection, IConfiguration> add)
+    {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new());
-        foreach (ServiceDescriptor service in shared)
+        foreach (ServiceDescriptor service in Shared())
         {
             builder.Services.Add(service);
         }
@@ -129,8 +137,6 @@ internal sealed class Pipeline : IAsyncDisposable
         add(builder.Services, Configuration());
         IHost host = builder.Build();
         host.Services.GetRequiredService<SchemaGate>().Open();
-        await host.StartAsync();
-        _workers.Add(host);
         return host;
     }
 

@@ -123,6 +123,19 @@ public sealed class InvariantAuditTests
     }
 
     [Fact]
+    public void CancelledByItsDeadlineAndWonAgainByTheSameUser_IsNoViolation()
+    {
+        AuditEvidence again = Good with
+        {
+            Attempts = [.. Good.Attempts, Told(1, Answer.Accepted, 103)],
+            Redis = new RedisEvidence(0, Units, Holdings((0, 100), (1, 103), (2, 102)), 0),
+            MySql = new MySqlEvidence([Row(100, 0), Row(101, 1, "cancelled"), Row(102, 2), Row(103, 1)], Units, 3),
+            Receipts = [Push(0, 100), Push(1, 101), Push(1, 101, PushTypes.OrderCancelled), Push(1, 103)],
+        };
+        Broken(again).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void ServersNotRead_TheirChecksAreNotCheckedRatherThanHeld()
     {
         IReadOnlyList<Finding> findings = InvariantAudit.Judge(Good with { Redis = null, MySql = null });
