@@ -131,6 +131,6 @@ internal sealed class Till : IAsyncDisposable
 
     private sealed class OneWorker : IWorkerIdSource
     {
-        public int? Current => 9;
+        public WorkerIdGrant? Current { get; } = new(9);
     }
 }
