@@ -91,7 +91,9 @@ public sealed class DeadLetterReplays(
     {
         (ReservationMessage? reservation, string? fault) = ReservationCodec.Decode(new Message<byte[]?, byte[]>
         {
-            Key = letter.Message.Key, Value = letter.Message.Value, Headers = MessageHeaders.Of(letter.Message.Headers),
+            Key = letter.Message.Key,
+            Value = letter.Message.Value,
+            Headers = MessageHeaders.Of(letter.Message.Headers),
         });
         if (reservation is null)
         {
