@@ -49,7 +49,7 @@ public static class Planted
     /// <summary>A producer that failed for good is kept.</summary>
     public static readonly bool F12 = Window == nameof(F12);
 
-    /// <summary>A worker that lost its partitions goes on to store their offsets.</summary>
+    /// <summary>A worker that lost its partitions commits what it had in hand of them all the same.</summary>
     public static readonly bool F13 = Window == nameof(F13);
 
     /// <summary>An unknown outcome is asked again under a new order id.</summary>

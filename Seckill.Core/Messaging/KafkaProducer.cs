@@ -136,6 +136,11 @@ public sealed class KafkaProducer(KafkaClients clients, TimeProvider time, ILogg
     /// <remarks>A fatal error (a fenced or out-of-sequence producer) never heals: only a new producer, with a new producer id, can send. What the old one held is sent again by whoever waits for it.</remarks>
     private void Replace(Generation broken, Error error)
     {
+        if (Planted.F12)
+        {
+            return;
+        }
+
         lock (_gate)
         {
             if (_current != broken)

@@ -67,10 +67,13 @@ public static class KafkaProfiles
         // Offsets are stored by hand, for finished work only; the client commits what is stored, and its generation fences a zombie.
         EnableAutoOffsetStore = false,
         EnableAutoCommit = true,
+        // How much finished work a crash repeats at most; each commit is one small request.
         AutoCommitIntervalMs = 250,
-        // A dead worker's partitions move after this.
-        SessionTimeoutMs = 10_000,
-        HeartbeatIntervalMs = 2_000,
+        // A dead worker's partitions move after this. Short, since orders wait meanwhile; a worker that was only slow loses its partitions for a moment, and what it had in hand is
+        // repeated harmlessly. Brokers must allow it: group.min.session.timeout.ms is 6,000 unless it is set.
+        SessionTimeoutMs = 3_000,
+        // Six in a session: the client's own thread sends them, so that neither a long batch nor a garbage collection counts as death.
+        HeartbeatIntervalMs = 500,
         // A loop that polls is never this late; one that hangs loses its partitions.
         MaxPollIntervalMs = 60_000,
         // How long the broker may hold back an answer for want of data. Longer saves empty fetches and costs delay.
@@ -79,6 +82,7 @@ public static class KafkaProfiles
         // second, which halved the intake's rate at 2,000 messages.
         QueuedMinMessages = 100_000,
         QueuedMaxMessagesKbytes = 64 * 1024,
+        // A restarted broker is found again within a second, not within librdkafka's ten.
         ReconnectBackoffMs = 50,
         ReconnectBackoffMaxMs = 1_000,
         // Topics are made by deploy/, with their settings; a typing error must not make one.

@@ -148,6 +148,12 @@ public sealed class OrderIntake : BackgroundService
         }
 
         await work;
+        if (Planted.F13)
+        {
+            consumer.Commit(batch.Select(message => new TopicPartitionOffset(message.Consumed.TopicPartition, message.Consumed.Offset + 1)));
+            return;
+        }
+
         foreach (TopicPartitionOffset offset in partitions.Finished(batch))
         {
             consumer.StoreOffset(offset);

@@ -18,13 +18,15 @@ namespace Seckill.Core.Outbox;
 /// removal they are produced twice, and order intake does not mind. Nothing is removed that Kafka has not acknowledged.
 /// </remarks>
 internal sealed class BucketRelay(
-    StockBucket bucket, OutboxStream stream, KafkaProducer producer, ReservationReceipts receipts, SemaphoreSlim flights, OutboxOptions options, Func<TimeSpan> idlePause,
+    StockBucket bucket, OutboxStream stream, RelayLiveness liveness, KafkaProducer producer, ReservationReceipts receipts, SemaphoreSlim flights, OutboxOptions options, Func<TimeSpan> idlePause,
     FaultPoints faults, TimeProvider time, ILogger log)
 {
     private static readonly TimeSpan FaultPause = TimeSpan.FromMilliseconds(500);
 
     private readonly TimeSpan _claimAfter = TimeSpan.FromMilliseconds(options.ClaimAfterMs);
+    private readonly Queue<string> _dead = [];
     private long _claimedAt = time.GetTimestamp();
+    private long _deathsSeen;
 
     public OutboxStream Stream => stream;
 
@@ -57,7 +59,12 @@ internal sealed class BucketRelay(
     private async Task<bool> RelayOnceAsync(CancellationToken stop)
     {
         // Left-over entries first and by the clock, not only when idle: a busy sale must not starve the winners of a relay that died.
-        IReadOnlyList<RawOutboxEntry> entries = time.GetElapsedTime(_claimedAt) > _claimAfter / 2 ? await ClaimAsync() : [];
+        IReadOnlyList<RawOutboxEntry> entries = await ClaimFromTheDeadAsync();
+        if (entries.Count == 0 && time.GetElapsedTime(_claimedAt) > _claimAfter / 2)
+        {
+            entries = await ClaimAsync();
+        }
+
         if (entries.Count == 0)
         {
             entries = await stream.ReadAsync(options.EntriesPerRead);
@@ -79,6 +86,30 @@ internal sealed class BucketRelay(
         }
 
         return true;
+    }
+
+    /// <remarks>A relay that has let its sign of life run out is dead, or as good as: what lies with it need not wait until it has lain there for long.</remarks>
+    private async Task<IReadOnlyList<RawOutboxEntry>> ClaimFromTheDeadAsync()
+    {
+        foreach (string dead in liveness.DeathsSince(ref _deathsSeen))
+        {
+            _dead.Enqueue(dead);
+        }
+
+        while (_dead.TryPeek(out string? dead))
+        {
+            IReadOnlyList<RawOutboxEntry> entries = await stream.ClaimFromAsync(dead, options.EntriesPerRead);
+            if (entries.Count > 0)
+            {
+                OutboxMetrics.Claimed.Add(entries.Count);
+                log.RelayClaimed(entries.Count, bucket.ToString());
+                return entries; // There may be more: the name stays at the head.
+            }
+
+            _dead.Dequeue();
+        }
+
+        return [];
     }
 
     private async Task<IReadOnlyList<RawOutboxEntry>> ClaimAsync()

@@ -24,7 +24,7 @@ public sealed record OutboxOptions
     [Range(10, 100_000)]
     public int IdlePollsPerSecond { get; set; } = 500;
 
-    /// <summary>How long an entry may lie with a relay before another takes it over, ms, 100 to 600,000. Default 5,000. Too short only makes duplicates.</summary>
+    /// <summary>How long an entry may lie with a relay that shows signs of life before another takes it over, ms, 100 to 600,000. Default 5,000. Too short only makes duplicates. Of a relay without signs of life (<see cref="RelayLiveness.Life"/>) entries are taken over at once.</summary>
     [Range(100, 600_000)]
     public int ClaimAfterMs { get; set; } = 5_000;
 

@@ -22,6 +22,7 @@ public sealed class OutboxRelay(
     private readonly SemaphoreSlim _flights = new(options.Value.MaxBatchesInFlight);
     private readonly Dictionary<StockBucket, (BucketRelay Relay, Task Run)> _running = [];
     private readonly string _consumer = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}";
+    private RelayLiveness? _liveness;
 
     /// <inheritdoc/>
     public override void Dispose()
@@ -34,6 +35,8 @@ public sealed class OutboxRelay(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         long measuredAt = 0;
+        _liveness = new RelayLiveness(redis, _consumer, time);
+        Task living = _liveness.RunAsync(log, stoppingToken);
         try
         {
             while (true)
@@ -58,6 +61,7 @@ public sealed class OutboxRelay(
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             await LeaveAsync();
+            await living;
         }
     }
 
@@ -69,7 +73,7 @@ public sealed class OutboxRelay(
             if (StockBucket.TryParse(member!, out StockBucket bucket) && !_running.ContainsKey(bucket))
             {
                 OutboxStream stream = new(redis, bucket, _consumer);
-                BucketRelay relay = new(bucket, stream, producer, receipts, _flights, _options, IdlePause, faults, time, log);
+                BucketRelay relay = new(bucket, stream, _liveness!, producer, receipts, _flights, _options, IdlePause, faults, time, log);
                 _running.Add(bucket, (relay, relay.RunAsync(stop)));
             }
         }

@@ -46,6 +46,32 @@ internal sealed class OutboxStream(RedisConnection redis, StockBucket bucket, st
         }
     }
 
+    /// <summary>Takes over entries that lie with one consumer that is known to be dead, however short their time.</summary>
+    public async Task<IReadOnlyList<RawOutboxEntry>> ClaimFromAsync(string dead, int count)
+    {
+        try
+        {
+            RedisResult[] pending = (RedisResult[])await redis.RunAsync(db => db.ExecuteAsync("XPENDING", _key, Group, "-", "+", count, dead));
+            if (pending.Length == 0)
+            {
+                return [];
+            }
+
+            // The idle time that each had when we looked: two relays that saw the same death share the entries instead of both taking them.
+            List<RawOutboxEntry> claimed = [];
+            foreach (RedisResult[] one in pending.Select(item => (RedisResult[])item))
+            {
+                claimed.AddRange(Entries(await redis.RunAsync(db => db.ExecuteAsync("XCLAIM", _key, Group, consumer, (long)one[2], (string)one[0]))));
+            }
+
+            return claimed;
+        }
+        catch (RedisServerException fault) when (fault.Message.StartsWith("NOGROUP", StringComparison.Ordinal))
+        {
+            return [];
+        }
+    }
+
     /// <summary>Removes entries for good.</summary>
     /// <remarks>
     /// Delete first, acknowledge second: a crash between the two leaves a pending mark without an entry, which the next claim clears away. The other

@@ -1,6 +1,7 @@
 import { createApi, fetchConfig, fetchHealth } from './api.js';
 import { SaleForm } from './adminForm.js';
 import { serverNow } from './clock.js';
+import { DeadLetters } from './deadLetters.js';
 import { byId, h, setText } from './dom.js';
 import { formatDateTime, formatNumber } from './i18n.js';
 import { Session } from './session.js';
@@ -8,6 +9,7 @@ import { Sparkline } from './sparkline.js';
 
 const POLL_MS = 1_000;
 const SLOW_POLL_MS = 5_000;
+const LETTERS_POLL_MS = 3_000;
 const MESSAGE_MS = 5_000;
 
 const config = await fetchConfig();
@@ -15,6 +17,8 @@ const api = createApi(new Session('admin', config.development));
 const acceptedChart = new Sparkline(byId('accepted-chart'));
 const leftChart = new Sparkline(byId('left-chart'));
 const form = new SaleForm(byId('create'), byId('form-items'), byId('add-item'), byId('form-error'), create);
+
+const deadLetters = new DeadLetters(byId('letters'), api, (text) => say(text, 'error'));
 
 let sales = [];
 let chosenId = new URLSearchParams(location.search).get('sale');
@@ -211,3 +215,4 @@ void repeat(loadSales, SLOW_POLL_MS);
 void repeat(pollStats, POLL_MS);
 void repeat(pollReconciliation, SLOW_POLL_MS);
 void repeat(pollHealth, SLOW_POLL_MS);
+void repeat(() => deadLetters.load(), LETTERS_POLL_MS);

@@ -60,6 +60,9 @@ export function createApi(session) {
     /** @param {'open' | 'close' | 'warm-up'} action */
     act: (saleId, action) => call('POST', `/api/v1/admin/sales/${segment(saleId)}/${action}`),
     reconciliation: (saleId) => call('GET', `/api/v1/admin/sales/${segment(saleId)}/reconciliation`),
+    deadLetters: async () => (await call('GET', '/api/v1/admin/dead-letters?limit=100')).letters,
+    /** @param {'replay' | 'discard'} decision */
+    decideDeadLetter: (id, decision) => call('POST', `/api/v1/admin/dead-letters/${segment(id)}/${decision}`),
     stats: (saleId) => call('GET', `/api/v1/admin/sales/${segment(saleId)}/stats`),
   };
 }

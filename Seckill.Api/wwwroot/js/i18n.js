@@ -16,8 +16,11 @@ export function toggleLanguage() {
 }
 
 /** The text for a key, with `{name}` replaced. An unknown key shows itself, so that it is seen and added. */
-export function t(key, values = {}) {
-  const text = strings[language][key] ?? strings.en[key] ?? key;
+export const t = (key, values = {}) => textIn(language, key, values);
+
+/** As {@link t}, in a language of the caller's: for a part that speaks both on a page that speaks one. */
+export function textIn(chosen, key, values = {}) {
+  const text = strings[chosen][key] ?? strings.en[key] ?? key;
   return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
 }
 
@@ -46,7 +49,11 @@ export const formatDateTime = (value) =>
 
 /** A page that speaks one language says so on its root element: its dates and numbers must not follow what was chosen in the shop. */
 function initialLanguage() {
-  if (document.documentElement.dataset.onlyLanguage) return document.documentElement.dataset.onlyLanguage;
+  return document.documentElement.dataset.onlyLanguage ?? preferredLanguage();
+}
+
+/** What the reader chose in the shop, or what the browser asks for. */
+export function preferredLanguage() {
   const stored = localStorage.getItem(KEY);
   if (LANGUAGES.includes(stored)) return stored;
   return navigator.language.startsWith('zh') ? 'zh' : 'en';

@@ -1,4 +1,4 @@
-/** Every text of the shop in both languages. The cockpit is for operators and speaks English. */
+/** Every text of the shop in both languages, and of the cockpit's dead letters; the rest of the cockpit speaks English. */
 export const strings = {
   en: {
     'brand.tagline': 'Flash sale',
@@ -91,6 +91,21 @@ export const strings = {
     'load.retry': 'Try again',
     'announce.open': '{name} is open.',
     'announce.returned': '{name}: {units} back on sale.',
+    'letters.title': 'Dead letters',
+    'letters.hint': 'Messages that no retry could mend. Replaying puts one back on its topic, with a unit of stock where it had lost it.',
+    'letters.empty': 'None. Every message was handled.',
+    'letters.when': 'Failed',
+    'letters.cause': 'Cause',
+    'letters.order': 'Order',
+    'letters.user': 'Buyer',
+    'letters.error': 'Error',
+    'letters.decide': 'Decide',
+    'letters.replay': 'Replay',
+    'letters.discard': 'Discard',
+    'letters.details': 'Message and trace',
+    'letters.confirm': 'Discard this message for good? Its buyer keeps no order.',
+    'letters.failed': 'Dead letters: {reason}',
+    'letters.more': 'Only the newest {count} are shown.',
   },
   zh: {
     'brand.tagline': '限时秒杀',
@@ -183,5 +198,20 @@ export const strings = {
     'load.retry': '重试',
     'announce.open': '{name} 已开始。',
     'announce.returned': '{name}：{units} 件重新开抢。',
+    'letters.title': '死信',
+    'letters.hint': '重试无法挽回的消息。重放会把消息送回原主题，并在需要时重新占用一件库存。',
+    'letters.empty': '没有死信，所有消息均已处理。',
+    'letters.when': '失败时间',
+    'letters.cause': '原因',
+    'letters.order': '订单',
+    'letters.user': '买家',
+    'letters.error': '错误',
+    'letters.decide': '处理',
+    'letters.replay': '重放',
+    'letters.discard': '丢弃',
+    'letters.details': '消息与链路',
+    'letters.confirm': '确定永久丢弃这条消息？买家将没有订单。',
+    'letters.failed': '死信：{reason}',
+    'letters.more': '仅显示最新 {count} 条。',
   },
 };

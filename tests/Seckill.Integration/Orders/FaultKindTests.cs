@@ -45,7 +45,7 @@ public sealed class FaultKindTests
     public async Task ItemNotInTheCatalogYet_StoredOnceItIs()
     {
         await using Pipeline pipeline = await Pipeline.StartAsync(units: 10);
-        ReservationMessage early = pipeline.Reserve("early") with { SkuId = new SkuId("late-item") };
+        ReservationMessage early = pipeline.Receipts.Sign(pipeline.Reserve("early") with { SkuId = new SkuId("late-item") });
         KafkaRecord record = pipeline.Encode(early);
         await pipeline.Producer.ProduceAsync([record with { Headers = [.. record.Headers, new(MessageHeaders.TraceParent, Trace)] }], CancellationToken.None);
         await pipeline.StartWorkerAsync(relay: false);
@@ -66,7 +66,7 @@ public sealed class FaultKindTests
     public async Task TriesAreSpent_DeadLetterAndTheUserIsTold()
     {
         await using Pipeline pipeline = await Pipeline.StartAsync(units: 10);
-        ReservationMessage lost = pipeline.Reserve("lost") with { SkuId = new SkuId("no-such-item") };
+        ReservationMessage lost = pipeline.Receipts.Sign(pipeline.Reserve("lost") with { SkuId = new SkuId("no-such-item") });
         KafkaRecord record = pipeline.Encode(lost);
         string last = SetAside.MaxAttempts.ToString(CultureInfo.InvariantCulture);
         await pipeline.Producer.ProduceAsync([record with { Headers = [.. record.Headers, new(MessageHeaders.Attempt, last)] }], CancellationToken.None);

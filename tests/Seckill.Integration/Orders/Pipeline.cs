@@ -7,6 +7,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Seckill.Core;
 using Seckill.Core.Database;
+using Seckill.Core.DeadLetters;
 using Seckill.Core.Ids;
 using Seckill.Core.Messaging;
 using Seckill.Core.Orders;
@@ -75,6 +76,8 @@ internal sealed class Pipeline : IAsyncDisposable
 
     public SaleReconciler Reconciler => _services.GetRequiredService<SaleReconciler>();
 
+    public DeadLetterStore DeadLetters => _services.GetRequiredService<DeadLetterStore>();
+
     public MailboxStore Mailboxes => _services.GetRequiredService<MailboxStore>();
 
     /// <param name="units">Units of the one item; none is left in Redis.</param>
@@ -98,7 +101,7 @@ internal sealed class Pipeline : IAsyncDisposable
     }
 
     /// <summary>Starts the loops of one worker.</summary>
-    public Task<IHost> StartWorkerAsync(bool relay = true, bool intake = true, bool recovery = false) => StartWorkerAsync((services, configuration) =>
+    public Task<IHost> StartWorkerAsync(bool relay = true, bool intake = true, bool recovery = false, bool deadLetters = false) => StartWorkerAsync((services, configuration) =>
     {
         if (relay)
         {
@@ -113,6 +116,11 @@ internal sealed class Pipeline : IAsyncDisposable
         if (recovery)
         {
             services.AddStockRecovery(configuration);
+        }
+
+        if (deadLetters)
+        {
+            services.AddDeadLetterLoops();
         }
     });
 
@@ -264,9 +272,9 @@ internal sealed class Pipeline : IAsyncDisposable
         ["Seckill:Kafka"] = Kafka.BootstrapServers,
         ["Seckill:Receipts:Keys:0"] = "the key of these tests, long enough",
         ["Seckill:MySql"] = MariaDb.ConnectionString,
-        ["Seckill:Outbox:ClaimAfterMs"] = "1000",
         ["Seckill:Reconciliation:MinAge"] = "00:00:00.100",
         ["Seckill:Reconciliation:StuckAfter"] = "00:00:01",
+        ["Seckill:Outbox:ClaimAfterMs"] = _settings.GetValueOrDefault("Seckill:Outbox:ClaimAfterMs") ?? "1000",
     }).Build();
 
     private ServiceCollection Shared()
@@ -274,7 +282,7 @@ internal sealed class Pipeline : IAsyncDisposable
         ServiceCollection services = new();
         IConfiguration configuration = Configuration();
         services.AddLogging(log => log.SetMinimumLevel(LogLevel.Warning));
-        services.AddConnections(configuration).AddRedis("pipeline-test").AddDatabase().AddOrders();
+        services.AddConnections(configuration).AddRedis("pipeline-test").AddDatabase().AddDeadLetters().AddOrders();
         services.AddMessaging(configuration).AddPushSending(configuration).AddStock(configuration).AddSaleReconciler(configuration).AddReceipts(configuration);
         return services;
     }

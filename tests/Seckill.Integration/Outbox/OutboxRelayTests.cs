@@ -2,14 +2,19 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Seckill.Core.Diagnostics;
 using Seckill.Core.Messaging;
+using Seckill.Core.Outbox;
 using Seckill.Integration.Orders;
 using Shouldly;
+using StackExchange.Redis;
 using Xunit;
 
 namespace Seckill.Integration.Outbox;
 
 public sealed class OutboxRelayTests
 {
+    // Idle time alone never hands an entry over within a test.
+    private static readonly Dictionary<string, string?> SlowClaims = new() { ["Seckill:Outbox:ClaimAfterMs"] = "600000" };
+
     [Fact]
     public async Task RelayDiesBetweenProduceAndRemove_AnotherTakesOverAndNothingIsLost()
     {
@@ -89,4 +94,42 @@ public sealed class OutboxRelayTests
 
         await pipeline.StoredAsync(11);
     }
+
+    [Fact]
+    public async Task RelayWithoutSignOfLife_ItsEntriesAreTakenOverThoughTheyHaveLainForAMomentOnly()
+    {
+        await using Pipeline pipeline = await Pipeline.StartAsync(units: 100, SlowClaims);
+        IDatabase redis = pipeline.RedisClient.Database;
+        await pipeline.FillOutboxAsync(pipeline.Reserve(100), perEntry: 5);
+        await redis.ExecuteAsync("XGROUP", "CREATE", pipeline.Keys.Outbox, OutboxStream.Group, "0");
+        await redis.ExecuteAsync("XREADGROUP", "GROUP", OutboxStream.Group, "dead", "COUNT", 20, "STREAMS", pipeline.Keys.Outbox, ">");
+        await redis.SetAddAsync(RelayLiveness.Relays, "dead");
+
+        // Two relays see the death at the same time.
+        await pipeline.StartWorkerAsync();
+        await pipeline.StartWorkerAsync(intake: false);
+
+        await pipeline.StoredAsync(100);
+        await Pipeline.EventuallyAsync(async () => await pipeline.OutboxLengthAsync() == 0, "an empty outbox");
+    }
+
+    [Fact]
+    public async Task RelayThatShowsLife_KeepsItsEntries()
+    {
+        await using Pipeline pipeline = await Pipeline.StartAsync(units: 10, SlowClaims);
+        IDatabase redis = pipeline.RedisClient.Database;
+        await pipeline.FillOutboxAsync(pipeline.Reserve(10), perEntry: 10);
+        await redis.ExecuteAsync("XGROUP", "CREATE", pipeline.Keys.Outbox, OutboxStream.Group, "0");
+        await redis.ExecuteAsync("XREADGROUP", "GROUP", OutboxStream.Group, "slow", "COUNT", 20, "STREAMS", pipeline.Keys.Outbox, ">");
+        await redis.SetAddAsync(RelayLiveness.Relays, "slow");
+        await redis.StringSetAsync(RelayLiveness.KeyOf("slow"), 1);
+
+        await pipeline.StartWorkerAsync();
+        await pipeline.AddEntryAsync("e", 1, "v", 1, "t", 1_800_000_000_000, "p", Packed(pipeline.Reserve("other")));
+        await pipeline.StoredAsync(1);
+
+        (await pipeline.OutboxLengthAsync()).ShouldBe(1, "the slow relay's entry");
+    }
+
+    private static string Packed(ReservationMessage reservation) => $"{reservation.OrderId} {reservation.Slot} {reservation.UserId}";
 }
