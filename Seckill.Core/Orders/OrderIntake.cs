@@ -28,6 +28,7 @@ public sealed class OrderIntake : BackgroundService
     private readonly OrderIntakeOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<OrderIntake> _log;
+    private readonly List<TopicPartition> _arrived = [];
     private volatile bool _assigned;
 
     /// <summary>Made by the container.</summary>
@@ -104,6 +105,7 @@ public sealed class OrderIntake : BackgroundService
         .SetPartitionsAssignedHandler((_, added) =>
         {
             partitions.Assigned(added);
+            _arrived.AddRange(added);
             _assigned = true;
             _log.PartitionsMoved("assigned", string.Join(',', added.Select(one => one.Partition.Value)));
         })
@@ -124,6 +126,10 @@ public sealed class OrderIntake : BackgroundService
         {
             batch.Add(new ConsumedMessage(consumed, partitions.TenancyOf(consumed.TopicPartition)));
         }
+
+        // The client remembers that a partition was paused when it was ours before; one that came back would stand still.
+        consumer.Resume(_arrived.Where(partition => partitions.TenancyOf(partition) != 0));
+        _arrived.Clear();
     }
 
     private async Task FinishAsync(

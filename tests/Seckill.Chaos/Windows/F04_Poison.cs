@@ -67,14 +67,15 @@ public sealed class F04_Poison : WindowTest
     private static async Task InjectAsync(ChaosStack stack, ChaosSale sale, int each, WindowReport report, CancellationToken stop)
     {
         using KafkaBench kafka = new(stack.Kafka.BootstrapServers, "seckill.order-intake");
-        SnowflakeIds ids = new(new NobodysWorker(), TimeProvider.System);
-        for (int i = 0; i < each; i++)
+        await using DbConnection database = new MySqlConnection(stack.MySqlConnection);
+        foreach (long order in await database.QueryAsync<long>($"SELECT order_id FROM orders WHERE sale_id = @sale ORDER BY order_id LIMIT {each}", new { sale = sale.Id }))
         {
+            // An order that is somebody else's, claimed by a user of the same shard: otherwise the message would be unroutable for that.
+            UserId user = Enumerable.Range(0, 100_000).Select(i => new UserId($"intruder-{i}")).First(one => UserShard.Of(one) == SnowflakeIds.ShardOf(order));
             foreach ((string kind, string? receipt) in ((string, string?)[])[("no receipt", null), ("forged receipt", "Zm9yZ2Vk.Zm9yZ2Vk")])
             {
-                UserId user = new($"intruder-{i}");
                 KafkaRecord record = ReservationCodec.Encode(new ReservationMessage(
-                    new OrderId(ids.Next(UserShard.Of(user))), SaleId.TryParse(sale.Id, out SaleId id) ? id : throw new FormatException(sale.Id), new SkuId(sale.Sku), 0, user, 0, 1, 1,
+                    new OrderId(order), SaleId.TryParse(sale.Id, out SaleId id) ? id : throw new FormatException(sale.Id), new SkuId(sale.Sku), 0, user, 0, 1, 1,
                     TimeProvider.System.GetUtcNow(), receipt));
                 await kafka.ProduceAsync(record.Topic, record.Key, record.Value, partition: null, stop, [.. record.Headers.Select(header => (header.Key, header.Value))]);
                 report.Fired($"poison: {kind}");
@@ -107,10 +108,5 @@ public sealed class F04_Poison : WindowTest
     {
         double[] times = [.. audit.Evidence.Sales.Single(one => one.Sale == sale).Orders.Select(order => (order.CreatedAt - order.ReservedAt).TotalMilliseconds).Order()];
         return Math.Max(1, times[(int)(times.Length * 0.99)]);
-    }
-
-    private sealed class NobodysWorker : IWorkerIdSource
-    {
-        public int? Current => 1_000;
     }
 }
