@@ -71,7 +71,7 @@ internal sealed class Till : IAsyncDisposable
         OrderWriter writer = _parts.Services.GetRequiredService<OrderWriter>();
         foreach (IGrouping<int, ReservationMessage> table in reservations.GroupBy(one => OrderTables.Of(one.OrderId)))
         {
-            (await writer.WriteAsync(table.Key, [.. table], CancellationToken.None)).ShouldAllBe(outcome => outcome.Verdict == IntakeVerdict.Created);
+            (await writer.WriteAsync(table.Key, [.. table], failure: null, CancellationToken.None)).ShouldAllBe(outcome => outcome.Verdict == IntakeVerdict.Created);
         }
 
         Order?[] orders = await Task.WhenAll(reservations.Select(one => Pipeline.FindAsync(one.OrderId)));
