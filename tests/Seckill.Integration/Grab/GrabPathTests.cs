@@ -1,6 +1,7 @@
 using Seckill.Core.Grab;
 using Seckill.Core.Ids;
 using Seckill.Core.Outbox;
+using Seckill.Core.Receipts;
 using Seckill.Core.Redis;
 using Seckill.Core.Sales;
 using Seckill.Core.Stock;
@@ -26,6 +27,21 @@ public sealed class GrabPathTests
         await AuditAsync(node, sale, results);
         results.ShouldAllBe(result => result.Outcome == GrabOutcome.Reserved || result.Outcome == GrabOutcome.AlreadyGrabbed || result.Outcome == GrabOutcome.SoldOut);
         results.Count(result => result.Outcome == GrabOutcome.Reserved).ShouldBe(Units);
+    }
+
+    [Fact]
+    public async Task AReservation_ComesWithAReceiptThatSaysSo_ARefusalWithNone()
+    {
+        await using GrabNode node = await GrabNode.StartAsync();
+        Sale sale = await node.OpenSaleAsync(units: 1);
+
+        GrabResult won = await node.GrabAsync(sale, "alice");
+        GrabResult lost = await node.GrabAsync(sale, "bob");
+
+        node.Get<ReceiptSigner>().Verify(won.Receipt, out Receipt receipt).ShouldBe(ReceiptFault.None);
+        receipt.ShouldBe(new Receipt(won.Order, sale.Id, sale.Items[0].Sku, new UserId("alice"), 0, Epoch: 1, Version: 1));
+        receipt.ReservedAt.ShouldBe(SnowflakeIds.TimeOf(won.Order.Value));
+        lost.Receipt.ShouldBeNull();
     }
 
     [Fact]
