@@ -44,10 +44,6 @@ public sealed class ReceiptCommandTests : IDisposable
         output.ShouldContain("invalid: the signature is not that of its content");
     }
 
-    [Fact]
-    public void KeyFile_IsItsOwnersAlone() =>
-        File.GetUnixFileMode(ReceiptKeyFile.Ensure(_directory.Path)).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
-
     public void Dispose() => _directory.Dispose();
 
     private static string Sign(string keyFile)
