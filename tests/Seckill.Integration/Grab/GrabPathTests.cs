@@ -39,7 +39,7 @@ public sealed class GrabPathTests
         GrabResult lost = await node.GrabAsync(sale, "bob");
 
         node.Get<ReceiptSigner>().Verify(won.Receipt, out Receipt receipt).ShouldBe(ReceiptFault.None);
-        receipt.ShouldBe(new Receipt(won.Order, sale.Id, sale.Items[0].Sku, new UserId("alice"), 0, Epoch: 1, Version: 1));
+        receipt.ShouldBe(new Receipt(won.Order, sale.Id, sale.Items[0].Sku, new UserId("alice"), 0, Epoch: 1, Version: 2)); // A warm bucket is at version 1.
         receipt.ReservedAt.ShouldBe(SnowflakeIds.TimeOf(won.Order.Value));
         lost.Receipt.ShouldBeNull();
     }
