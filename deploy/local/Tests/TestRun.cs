@@ -9,7 +9,10 @@ namespace Seckill.Local.Tests;
 internal static class TestRun
 {
     /// <summary>Above the slowest project by far: a hang must end as a failure, and within a CI job's time.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(12);
+
+    /// <summary>What takes minutes a piece has a command of its own: <c>./seckill chaos --full</c>.</summary>
+    private static readonly string[] LeftOut = ["-trait-", "run=long"];
 
     private static readonly string Results = Path.Combine(Repository.Root, "TestResults");
 
@@ -42,7 +45,7 @@ internal static class TestRun
         string log = Fresh($"{project}.log");
         string report = Fresh($"{project}.xml");
         (int? exitCode, TimeSpan took) = await RunAsync(
-            project, ["dotnet", Repository.Program(project), "-xml", report, "-noColor", "-longRunning", "60"], log);
+            project, ["dotnet", Repository.Program(project), "-xml", report, "-noColor", "-longRunning", "60", .. LeftOut], log);
 
         TestTally? read = TestReport.Read(report, out IReadOnlyList<string> failures);
         if (read is not { } tally || tally == default || (exitCode != 0 && tally.Failed == 0))

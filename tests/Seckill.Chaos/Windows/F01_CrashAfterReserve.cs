@@ -9,6 +9,7 @@ using Xunit;
 namespace Seckill.Chaos.Windows;
 
 /// <summary>F1: a process dies between the Lua script and Kafka.</summary>
+[Trait(Run.Name, Run.Long)]
 public sealed class F01_CrashAfterReserve(SharedStack shared) : WindowTest
 {
     private const double ArrivalsPerSecond = 120;

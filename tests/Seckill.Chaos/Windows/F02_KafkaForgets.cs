@@ -14,6 +14,7 @@ using Xunit;
 namespace Seckill.Chaos.Windows;
 
 /// <summary>F2: Kafka loses messages that it had acknowledged.</summary>
+[Trait(Run.Name, Run.Long)]
 public sealed class F02_KafkaForgets : WindowTest
 {
     private const int Buyers = 150;

@@ -9,6 +9,7 @@ using Xunit;
 namespace Seckill.Chaos.Windows;
 
 /// <summary>F3: the same message reaches the intake twice.</summary>
+[Trait(Run.Name, Run.Long)]
 public sealed class F03_DuplicateDelivery(SharedStack shared) : WindowTest
 {
     private const int MaxRounds = 5;

@@ -14,6 +14,7 @@ using Xunit;
 namespace Seckill.Chaos.Windows;
 
 /// <summary>F4: messages that can never be handled, amid those that can.</summary>
+[Trait(Run.Name, Run.Long)]
 public sealed class F04_Poison : WindowTest
 {
     private const double Rate = 150;

@@ -8,6 +8,7 @@ using Xunit;
 namespace Seckill.Chaos.Windows;
 
 /// <summary>F7: Redis restarts, with its data or empty, or has no memory left.</summary>
+[Trait(Run.Name, Run.Long)]
 public sealed class F07_RedisRestarts : WindowTest
 {
     private const double PerSecond = 100;

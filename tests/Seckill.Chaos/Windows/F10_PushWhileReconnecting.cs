@@ -8,6 +8,7 @@ using Xunit;
 namespace Seckill.Chaos.Windows;
 
 /// <summary>F10: a result is pushed while its listener is between two connections.</summary>
+[Trait(Run.Name, Run.Long)]
 public sealed class F10_PushWhileReconnecting(SharedStack shared) : WindowTest
 {
     private const double ArrivalsPerSecond = 25;

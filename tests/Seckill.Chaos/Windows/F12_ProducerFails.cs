@@ -12,6 +12,7 @@ using Xunit;
 namespace Seckill.Chaos.Windows;
 
 /// <summary>F12: the producer fails for good, or brokers refuse for long.</summary>
+[Trait(Run.Name, Run.Long)]
 public sealed class F12_ProducerFails : WindowTest
 {
     private const int LongRun = 24;

@@ -13,6 +13,7 @@ using Xunit;
 namespace Seckill.Chaos.Windows;
 
 /// <summary>F13: a Worker that was thought dead wakes up and goes on with what is no longer its own.</summary>
+[Trait(Run.Name, Run.Long)]
 public sealed class F13_ZombieWorker : WindowTest
 {
     // Longer than the sleep and the rejoining: the batch is still in hand when the Worker is a member again, which is when a commit of its would be believed.

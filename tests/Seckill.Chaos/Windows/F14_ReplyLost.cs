@@ -8,6 +8,7 @@ using Xunit;
 namespace Seckill.Chaos.Windows;
 
 /// <summary>F14: the script has run, and its answer is lost on the way.</summary>
+[Trait(Run.Name, Run.Long)]
 public sealed class F14_ReplyLost(SharedStack shared) : WindowTest
 {
     private const double ArrivalsPerSecond = 100;

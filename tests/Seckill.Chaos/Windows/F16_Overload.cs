@@ -7,6 +7,7 @@ using Xunit;
 namespace Seckill.Chaos.Windows;
 
 /// <summary>F16: more grabs than the engine can decide.</summary>
+[Trait(Run.Name, Run.Long)]
 public sealed class F16_Overload : WindowTest
 {
     // Two grabs in a call, one call at a time, 20 ms each way: about a hundred a second.

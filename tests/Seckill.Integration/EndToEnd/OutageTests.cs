@@ -51,17 +51,28 @@ public sealed class OutageTests(StackFixture fixture) : EndToEndTest(fixture)
         await Audit(sale, "saucer", 10).WaitUntilQuietAsync(deadline.Token);
 
         await Stack.MariaDb!.KillAsync();
-        foreach ((string path, string token) in ((string, string)[])
-            [("/api/v1/orders", buyers[0].Token), ($"/api/v1/orders/{early.OrderId}", buyers[0].Token), ($"/api/v1/admin/sales/{sale}/reconciliation", admin)])
+        GrabAnswer meanwhile;
+        try
         {
-            (HttpStatusCode status, JsonDocument body) = await Client.GetAsync(path, token);
-            status.ShouldBe(HttpStatusCode.ServiceUnavailable, path);
-            body.RootElement.GetProperty("type").GetString()!.ShouldEndWith("database-unavailable");
-        }
+            foreach ((string path, string token) in ((string, string)[])[("/api/v1/orders", buyers[0].Token), ($"/api/v1/admin/sales/{sale}/reconciliation", admin)])
+            {
+                (HttpStatusCode status, JsonDocument body) = await Client.GetAsync(path, token);
+                status.ShouldBe(HttpStatusCode.ServiceUnavailable, path);
+                body.RootElement.GetProperty("type").GetString()!.ShouldEndWith("database-unavailable");
+            }
 
-        GrabAnswer meanwhile = await Client.GrabUntilKnownAsync(sale, "saucer", buyers[1].User, buyers[1].Token, deadline.Token);
-        meanwhile.Won.ShouldBeTrue($"{meanwhile}");
-        await Stack.MariaDb.StartAsync(deadline.Token);
+            // One order by its id is found without MySQL as well: Redis holds the reservation.
+            (HttpStatusCode found, JsonDocument order) = await Client.GetAsync($"/api/v1/orders/{early.OrderId}", buyers[0].Token);
+            found.ShouldBe(HttpStatusCode.OK);
+            order.RootElement.GetProperty("status").GetString().ShouldBe("reserved");
+            meanwhile = await Client.GrabUntilKnownAsync(sale, "saucer", buyers[1].User, buyers[1].Token, deadline.Token);
+            meanwhile.Won.ShouldBeTrue($"{meanwhile}");
+        }
+        finally
+        {
+            // The stack is shared: a failure here must not become everybody's.
+            await Stack.MariaDb.StartAsync(deadline.Token);
+        }
 
         SaleAudit audit = Audit(sale, "saucer", 10);
         await audit.WaitUntilQuietAsync(deadline.Token);
