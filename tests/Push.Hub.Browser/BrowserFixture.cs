@@ -1,4 +1,6 @@
+using Dapper;
 using Microsoft.Playwright;
+using MySql.Data.MySqlClient;
 using Push.Hub.Browser;
 using Seckill.Local;
 using Seckill.Local.Stack;
@@ -30,12 +32,45 @@ public sealed class BrowserFixture : IAsyncLifetime
 
     public Uri Url => _stack!.Api.Url;
 
+    /// <summary>The buyer's time to pay is up; the sweep of unpaid orders finds out.</summary>
+    public async Task LetTimePassAsync(string orderId)
+    {
+        await using MySqlConnection database = new(_stack!.MySqlConnection);
+        await database.OpenAsync();
+        for (int table = 0; table < 4; table++)
+        {
+            await database.ExecuteAsync($"UPDATE orders_{table} SET pay_by = '2026-01-01' WHERE order_id = @orderId", new { orderId });
+        }
+    }
+
+    /// <summary>Waits until the gateway has been asked for the money of an order: until then a deadline that comes means that nothing is charged.</summary>
+    public async Task BeingChargedAsync(string orderId)
+    {
+        await using MySqlConnection database = new(_stack!.MySqlConnection);
+        await database.OpenAsync();
+        using CancellationTokenSource limit = new(TimeSpan.FromMilliseconds(PatienceMs));
+        while (await database.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM sandbox_charges JOIN payments USING (payment_id) WHERE order_id = @orderId", new { orderId }) == 0)
+        {
+            await Task.Delay(50, limit.Token);
+        }
+    }
+
     public async ValueTask InitializeAsync()
     {
         // The cheap check first: without a browser nothing else is worth starting.
         string chromium = Chromium.Find();
         Directory.CreateDirectory(Screenshots);
-        _stack = await LocalStack.StartAsync(new LocalStackOptions { Directory = _directory.Path });
+        _stack = await LocalStack.StartAsync(new LocalStackOptions
+        {
+            Directory = _directory.Path,
+            ServiceEnvironment = new Dictionary<string, string>
+            {
+                ["Seckill__Payments__SweepInterval"] = "00:00:01",
+                ["Seckill__Payments__SweepGrace"] = "00:00:01",
+                // Long enough to be seen, and to be overtaken by a deadline.
+                ["Seckill__PaymentSandbox__Latency"] = "00:00:02",
+            },
+        });
         Assertions.SetDefaultExpectTimeout(PatienceMs);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, Args = Flags });

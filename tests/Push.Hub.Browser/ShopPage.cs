@@ -36,6 +36,19 @@ internal sealed class ShopPage(IPage page)
 
     public Task GrabAsync(string skuId) => Card(skuId).Locator("button.grab").ClickAsync();
 
+    public ILocator PayButton(string skuId) => Card(skuId).Locator("button.grab");
+
+    /// <summary>Presses the card's button once it is the way to pay.</summary>
+    public async Task PayAsync(string skuId)
+    {
+        await ShouldPayAsync(skuId, "due");
+        await Expect(PayButton(skuId)).ToHaveAttributeAsync("aria-disabled", "false");
+        await PayButton(skuId).ClickAsync();
+    }
+
+    /// <summary>Waits for the payment of an item to be in a state of <c>payDesk.js</c>.</summary>
+    public Task ShouldPayAsync(string skuId, string kind) => Expect(Card(skuId)).ToHaveAttributeAsync("data-pay", kind);
+
     /// <summary>Waits for the push connection to be online, offline, …</summary>
     public Task ShouldBeAsync(string status) => Expect(page.Locator("#push-status")).ToHaveAttributeAsync("data-status", status);
 
