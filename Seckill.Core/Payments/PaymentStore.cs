@@ -239,7 +239,13 @@ public sealed class PaymentStore(SeckillDatabase database, TimeProvider time)
             """,
             new
             {
-                id = payment.Id.Value, from = payment.State.ToText(), to = to.ToText(), reason, reference, next = next?.UtcDateTime, now = time.GetUtcNow().UtcDateTime,
+                id = payment.Id.Value,
+                from = payment.State.ToText(),
+                to = to.ToText(),
+                reason,
+                reference,
+                next = next?.UtcDateTime,
+                now = time.GetUtcNow().UtcDateTime,
             },
             transaction, cancellationToken: stop));
         if (moved == 1)

@@ -97,7 +97,12 @@ public sealed class ReconciliationStore(SeckillDatabase database)
             "INSERT INTO reconciliation_reports (sale_id, cause, at, conclusive, findings, open_findings, report) VALUES (@sale, @Cause, @at, @Conclusive, @FindingCount, @Open, @json)",
             new
             {
-                sale = report.SaleId.Value, report.Cause, at = report.At.UtcDateTime, report.Conclusive, report.FindingCount, report.Open,
+                sale = report.SaleId.Value,
+                report.Cause,
+                at = report.At.UtcDateTime,
+                report.Conclusive,
+                report.FindingCount,
+                report.Open,
                 json = JsonSerializer.Serialize(report, ReconciliationJson.Default.ReconciliationReport),
             },
             cancellationToken: stop));

@@ -64,7 +64,8 @@ internal static class FaultEndpoints
             // SIGKILL: no handler, no flush, no goodbye. The wait keeps the caller from going on until it arrives.
             Process.GetCurrentProcess().Kill();
             return Task.Delay(Timeout.Infinite);
-        },
+        }
+        ,
         "throw" => static () => throw new InvalidOperationException("A test armed this fault point."),
         "delay" => () => Task.Delay(order.DelayMs),
         _ => null,

@@ -86,7 +86,12 @@ internal sealed class RecoveryStore(SeckillDatabase database, TimeProvider time)
             sql,
             seen.Select(one => new
             {
-                sale = one.Bucket.Sale.Value, sku = one.Bucket.Sku.Value, run = one.Life.RunId, epoch = one.Life.Epoch, version = one.Life.Version, now = time.GetUtcNow().UtcDateTime,
+                sale = one.Bucket.Sale.Value,
+                sku = one.Bucket.Sku.Value,
+                run = one.Life.RunId,
+                epoch = one.Life.Epoch,
+                version = one.Life.Version,
+                now = time.GetUtcNow().UtcDateTime,
             }),
             cancellationToken: stop));
     }

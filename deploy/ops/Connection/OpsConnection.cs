@@ -21,7 +21,9 @@ internal static class OpsConnection
         {
             builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
             {
-                ["Seckill:Redis"] = state.Redis, ["Seckill:Kafka"] = state.Kafka, ["Seckill:MySql"] = state.Mysql,
+                ["Seckill:Redis"] = state.Redis,
+                ["Seckill:Kafka"] = state.Kafka,
+                ["Seckill:MySql"] = state.Mysql,
             });
         }
 

@@ -48,8 +48,11 @@ internal static class DeadLetterCommand
             IReadOnlyList<DeadLetter> letters = await store.ListAsync(
                 new DeadLetterFilter
                 {
-                    Topic = arguments.GetValue(topic), Cause = arguments.GetValue(cause), Order = arguments.GetValue(order) is { } id ? new OrderId(id) : null,
-                    Status = arguments.GetValue(all) ? null : arguments.GetValue(status), Limit = arguments.GetValue(limit),
+                    Topic = arguments.GetValue(topic),
+                    Cause = arguments.GetValue(cause),
+                    Order = arguments.GetValue(order) is { } id ? new OrderId(id) : null,
+                    Status = arguments.GetValue(all) ? null : arguments.GetValue(status),
+                    Limit = arguments.GetValue(limit),
                 },
                 stop);
             DeadLetterPrinter.List(letters, arguments.GetValue(Json));

@@ -72,10 +72,26 @@ internal static class DeadLetterPrinter
 
     private static object Plain(DeadLetter letter) => new
     {
-        id = letter.Id, status = Status(letter), topic = letter.Topic, type = letter.Type, cause = letter.Cause, error = letter.Error, stack = letter.Stack, trace = letter.Trace,
-        attempt = letter.Attempt, origin = letter.Origin, orderId = letter.Order?.ToString(), saleId = letter.Sale?.ToString(), skuId = letter.Sku?.Value, userId = letter.User?.Value,
-        firstFailedAt = letter.FirstFailedAt, failedAt = letter.FailedAt, note = letter.Note,
-        key = letter.Message.Key is { } key ? Encoding.UTF8.GetString(key) : null, headers = letter.Message.Headers, value = Encoding.UTF8.GetString(letter.Message.Value),
+        id = letter.Id,
+        status = Status(letter),
+        topic = letter.Topic,
+        type = letter.Type,
+        cause = letter.Cause,
+        error = letter.Error,
+        stack = letter.Stack,
+        trace = letter.Trace,
+        attempt = letter.Attempt,
+        origin = letter.Origin,
+        orderId = letter.Order?.ToString(),
+        saleId = letter.Sale?.ToString(),
+        skuId = letter.Sku?.Value,
+        userId = letter.User?.Value,
+        firstFailedAt = letter.FirstFailedAt,
+        failedAt = letter.FailedAt,
+        note = letter.Note,
+        key = letter.Message.Key is { } key ? Encoding.UTF8.GetString(key) : null,
+        headers = letter.Message.Headers,
+        value = Encoding.UTF8.GetString(letter.Message.Value),
     };
 
     private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);

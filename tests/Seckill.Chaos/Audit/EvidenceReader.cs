@@ -53,7 +53,13 @@ internal sealed class EvidenceReader(ChaosStack stack, Crowd crowd)
 
         return new AuditEvidence
         {
-            Sales = read, Answers = [.. crowd.Log.Answers], Received = received, Mailboxes = mailboxes, Shown = shown, Lag = lag, DeadLetters = letters,
+            Sales = read,
+            Answers = [.. crowd.Log.Answers],
+            Received = received,
+            Mailboxes = mailboxes,
+            Shown = shown,
+            Lag = lag,
+            DeadLetters = letters,
             Bounds = [new BoundSample("messages in one mailbox", mailboxes.Values.Select(mailbox => mailbox.Count).DefaultIfEmpty().Max(), MailboxMessages)],
         };
     }

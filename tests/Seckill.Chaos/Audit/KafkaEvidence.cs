@@ -43,7 +43,12 @@ internal static class KafkaEvidence
         LibrdkafkaLoader.Register();
         return new ConsumerBuilder<byte[]?, byte[]?>(new ConsumerConfig
         {
-            BootstrapServers = bootstrap, GroupId = Group, EnableAutoCommit = false, EnablePartitionEof = true, FetchWaitMaxMs = 10, AllowAutoCreateTopics = false,
+            BootstrapServers = bootstrap,
+            GroupId = Group,
+            EnableAutoCommit = false,
+            EnablePartitionEof = true,
+            FetchWaitMaxMs = 10,
+            AllowAutoCreateTopics = false,
         })
             .SetLogHandler((_, _) => { })
             .SetErrorHandler((_, _) => { })

@@ -56,7 +56,9 @@ internal sealed class Crowd : IAsyncDisposable
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
         object body = new
         {
-            name = $"Sale of {sku}", startsAt = now.AddMinutes(-1), endsAt = now.AddHours(6),
+            name = $"Sale of {sku}",
+            startsAt = now.AddMinutes(-1),
+            endsAt = now.AddHours(6),
             items = new[] { new { skuId = sku, name = sku, price = 9.90m, stock = units, perUserLimit } },
         };
         while (true)

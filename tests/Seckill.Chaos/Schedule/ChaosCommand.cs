@@ -21,12 +21,14 @@ internal static class ChaosCommand
         Option<string[]?> planted = new("--planted")
         {
             Description = "Run the windows' tests, each with its remedy switched off, and demand that each fails. Names (F1 F3 …), or none for all.",
-            AllowMultipleArgumentsPerToken = true, Arity = ArgumentArity.ZeroOrMore,
+            AllowMultipleArgumentsPerToken = true,
+            Arity = ArgumentArity.ZeroOrMore,
         };
         Option<string[]?> full = new("--full")
         {
             Description = "Run the windows' tests at their full figures. Names (F1 F3 …), or none for all.",
-            AllowMultipleArgumentsPerToken = true, Arity = ArgumentArity.ZeroOrMore,
+            AllowMultipleArgumentsPerToken = true,
+            Arity = ArgumentArity.ZeroOrMore,
         };
         Command command = new("chaos", "Kill, pause and cut the engine's parts under load, then audit every promise.") { minutes, seed, rate, output, planted, full };
         command.SetAction(async (arguments, stop) =>

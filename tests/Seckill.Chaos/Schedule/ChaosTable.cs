@@ -41,15 +41,21 @@ internal static class ChaosTable
             minutes = result.Plan.Length.TotalMinutes,
             faults = result.ByFault().Select(fault => new
             {
-                name = fault.Name, count = fault.Count, recoveryMs = new { median = Milliseconds(fault.Recovery, 50), max = Milliseconds(fault.Recovery, 100), measured = fault.Recovery.Count },
+                name = fault.Name,
+                count = fault.Count,
+                recoveryMs = new { median = Milliseconds(fault.Recovery, 50), max = Milliseconds(fault.Recovery, 100), measured = fault.Recovery.Count },
             }),
             grabs = new { answers = result.Log.Answers.Count, won = result.Log.Won, soldOut = result.Log.Answers.Count(answer => answer.SoldOut), unknown = result.Log.Answers.Count(answer => answer.Status is null), gaveUp = result.Log.GaveUp },
             violations = Enum.GetValues<Invariant>().ToDictionary(one => $"I{(int)one}", result.Audit.Count),
             evidence = result.Audit.Violations.Select(violation => violation.ToString()),
             audited = new
             {
-                sales = evidence.Sales.Count, orders = result.Audit.Orders.Count(), mailboxes = evidence.Mailboxes.Count, listeners = evidence.Received.Count,
-                pushes = evidence.Received.Values.Sum(received => received.Count), deadLetters = evidence.DeadLetters.Count,
+                sales = evidence.Sales.Count,
+                orders = result.Audit.Orders.Count(),
+                mailboxes = evidence.Mailboxes.Count,
+                listeners = evidence.Received.Count,
+                pushes = evidence.Received.Values.Sum(received => received.Count),
+                deadLetters = evidence.DeadLetters.Count,
                 bounds = evidence.Bounds.ToDictionary(bound => bound.Gauge, bound => new { highest = bound.Highest, bound = bound.Bound }),
             },
         };

@@ -42,7 +42,9 @@ internal sealed class ChaosStack : IAsyncDisposable
         _options = options;
         RedisPair = new RedisPair(folder => new RedisServerOptions
         {
-            Directory = _directory.Combine(folder), Persistence = options.Persistence, Arguments = ["--enable-debug-command", "local", .. options.RedisArguments],
+            Directory = _directory.Combine(folder),
+            Persistence = options.Persistence,
+            Arguments = ["--enable-debug-command", "local", .. options.RedisArguments],
         });
         MariaDb = new MariaDbServer(new() { Directory = _directory.Combine("mariadb") });
         AuthOptions auth = new() { Issuer = StackEnvironment.Issuer, Audience = StackEnvironment.Audience };
@@ -177,7 +179,10 @@ internal sealed class ChaosStack : IAsyncDisposable
         {
             services.Add(new ServiceProcess(new()
             {
-                Name = $"{name}-{i}", Project = project, Directory = _directory.Combine($"{name}-{i}"), Environment = Merge(ServiceEnvironment, own),
+                Name = $"{name}-{i}",
+                Project = project,
+                Directory = _directory.Combine($"{name}-{i}"),
+                Environment = Merge(ServiceEnvironment, own),
             }));
         }
     }

@@ -119,7 +119,10 @@ public sealed class KafkaMockClusterTests
         cluster.SetCoordinator("test", 1);
         using IConsumer<string, string> consumer = new ConsumerBuilder<string, string>(new ConsumerConfig
         {
-            BootstrapServers = cluster.BootstrapServers, GroupId = "test", AutoOffsetReset = AutoOffsetReset.Earliest, FetchWaitMaxMs = 10,
+            BootstrapServers = cluster.BootstrapServers,
+            GroupId = "test",
+            AutoOffsetReset = AutoOffsetReset.Earliest,
+            FetchWaitMaxMs = 10,
         }).Build();
         consumer.Subscribe(KafkaTopics.Reservations.Name);
         await ProduceAsync(cluster, "before");

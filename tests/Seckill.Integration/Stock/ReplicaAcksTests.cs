@@ -15,7 +15,9 @@ public sealed class ReplicaAcksTests
 {
     private static readonly Dictionary<string, string?> OneReplica = new()
     {
-        ["Seckill:Stock:ReplicaAcks"] = "1", ["Seckill:Stock:ReplicaTimeout"] = "00:00:00.200", ["Seckill:Grab:AskAgainFor"] = "00:00:01",
+        ["Seckill:Stock:ReplicaAcks"] = "1",
+        ["Seckill:Stock:ReplicaTimeout"] = "00:00:00.200",
+        ["Seckill:Grab:AskAgainFor"] = "00:00:01",
     };
 
     [Fact]
