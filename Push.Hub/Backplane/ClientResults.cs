@@ -21,6 +21,7 @@ internal sealed class ClientResults
         {
             if (completion.HasResult)
             {
+                // The protocol has read it as the type that TryGetReturnType named, which is T; null is what a reference type may be.
                 answer.TrySetResult((T)completion.Result!);
             }
             else

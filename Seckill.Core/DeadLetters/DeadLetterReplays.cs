@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Globalization;
 using Confluent.Kafka;
 using Microsoft.Extensions.Hosting;
@@ -38,8 +37,9 @@ public sealed class DeadLetterReplays(
                         // The next one at once.
                     }
                 }
-                catch (Exception fault) when (fault is DbException or StockUnavailableException or TimeoutException or InvalidOperationException)
+                catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
                 {
+                    // Whatever a letter holds, it must not end the loop, and the host with it.
                     log.ReplayFaulted(fault);
                 }
 
@@ -59,6 +59,11 @@ public sealed class DeadLetterReplays(
         if (!Destinations.Contains(topic))
         {
             return "It did not come from a topic to which it could go back.";
+        }
+
+        if (letter.Message.Headers.Any(header => header.Key == MessageHeaders.CutFrom))
+        {
+            return "It was too long to be kept whole.";
         }
 
         // An unroutable message never reached the intake: its unit is still held, or will be found by reconciliation.

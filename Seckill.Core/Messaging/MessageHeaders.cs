@@ -35,6 +35,9 @@ public static class MessageHeaders
     /// <summary>On messages that wait to be tried again, and on dead ones: when the first attempt failed, ISO 8601 UTC.</summary>
     public const string FirstFailure = "first-failure";
 
+    /// <summary>On a message that was too long to be put aside whole: how many bytes its value had.</summary>
+    public const string CutFrom = "cut-from";
+
     /// <summary>On a message that an operator put back on its topic: the dead letter's id.</summary>
     public const string ReplayedFrom = "replayed-from";
 
@@ -74,10 +77,6 @@ public static class MessageHeaders
 
         return headers;
     }
-
-    /// <summary>A message's headers with some set: those of the same name are replaced, the others kept.</summary>
-    internal static IReadOnlyList<KeyValuePair<string, string>> With(Headers? headers, params IReadOnlyList<KeyValuePair<string, string>> set) =>
-        [.. All(headers).Where(header => set.All(one => one.Key != header.Key)), .. set];
 
     private static string? Text(byte[]? bytes)
     {

@@ -7,10 +7,23 @@ namespace Seckill.Core.Messaging;
 
 /// <summary>
 /// Makes the records by which a message leaves its topic unhandled: for a while (<see cref="Later"/>) or until an operator decides. Key, value and headers go along as they
-/// were, the trace among them; what happened is added as headers.
+/// were, the trace among them, within bounds; what happened is added as headers.
 /// </summary>
+/// <remarks>
+/// The bounds hold for what others put into our topics: a copy with headers added may be larger than a broker takes though the original was not, and a message that can neither be handled
+/// nor put aside would hold up its partition for good.
+/// </remarks>
 public static class SetAside
 {
+    /// <summary>Most bytes of a value that go along: 256 KiB, sixty times what a message of ours may have. A longer one is cut, and <see cref="MessageHeaders.CutFrom"/> says from what.</summary>
+    public const int MaxValue = 256 * 1024;
+
+    /// <summary>Most bytes of a key that go along: 1 KiB.</summary>
+    public const int MaxKey = 1_024;
+
+    /// <summary>Most headers that go along, and most characters of each.</summary>
+    public const int MaxHeaders = 32, MaxHeader = MessageHeaders.MaxStack;
+
     private static readonly IReadOnlyList<DelayedTopic> Tiers = KafkaTopics.RetryTiers;
 
     /// <summary>Attempts that a message is given: one where it arrived, and one after each tier.</summary>
@@ -82,8 +95,21 @@ public static class SetAside
             ? attempt
             : 1;
 
-    private static KafkaRecord Record(string topic, ConsumeResult<byte[]?, byte[]> consumed, IReadOnlyList<KeyValuePair<string, string>> set) =>
-        new(topic, consumed.Message.Key, consumed.Message.Value ?? [], MessageHeaders.With(consumed.Message.Headers, set));
+    private static KafkaRecord Record(string topic, ConsumeResult<byte[]?, byte[]> consumed, IReadOnlyList<KeyValuePair<string, string>> set)
+    {
+        byte[] value = consumed.Message.Value ?? [];
+        if (value.Length > MaxValue)
+        {
+            set = [.. set, new(MessageHeaders.CutFrom, value.Length.ToString(CultureInfo.InvariantCulture))];
+        }
+
+        IEnumerable<KeyValuePair<string, string>> kept = MessageHeaders.All(consumed.Message.Headers)
+            .Where(header => header.Key.Length <= MaxKey && header.Value.Length <= MaxHeader && set.All(one => one.Key != header.Key))
+            .Take(MaxHeaders);
+        return new KafkaRecord(topic, Cut(consumed.Message.Key, MaxKey), Cut(value, MaxValue)!, [.. kept, .. set]);
+    }
+
+    private static byte[]? Cut(byte[]? bytes, int length) => bytes is null || bytes.Length <= length ? bytes : bytes[..length];
 
     // Where it stood first: a message that has been through the tiers keeps it.
     private static string OriginOf(ConsumeResult<byte[]?, byte[]> consumed) =>

@@ -73,6 +73,27 @@ public sealed class SetAsideTests
         ]);
     }
 
+    [Fact]
+    public void AMessageThatIsTooLong_IsCutToWhatABrokerTakes_AndSaysFromWhat()
+    {
+        string noise = new('n', SetAside.MaxHeader + 1);
+        ConsumeResult<byte[]?, byte[]> message = Message(
+            "seckill.reservations", 0, 5, [(MessageHeaders.Type, "t.v1"), ("noise", noise), .. Enumerable.Range(0, 100).Select(i => ($"h{i}", "short"))]);
+        message.Message.Key = new byte[SetAside.MaxKey + 1];
+        message.Message.Value = new byte[1_000_000];
+
+        KafkaRecord record = SetAside.Unroutable(message, "undecodable", Now, NullLogger.Instance);
+
+        record.Key!.Length.ShouldBe(SetAside.MaxKey);
+        record.Value.Length.ShouldBe(SetAside.MaxValue);
+        Dictionary<string, string> headers = record.Headers.ToDictionary();
+        headers[MessageHeaders.CutFrom].ShouldBe("1000000");
+        headers[MessageHeaders.Error].ShouldBe("undecodable", "what is told of it is never cut away");
+        headers[MessageHeaders.Type].ShouldBe("t.v1");
+        headers.ShouldNotContainKey("noise");
+        headers.Count.ShouldBe(SetAside.MaxHeaders + 4);
+    }
+
     private static Exception Thrown(string text)
     {
         try

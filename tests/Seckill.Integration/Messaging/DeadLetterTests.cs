@@ -77,6 +77,46 @@ public sealed class DeadLetterTests
         again.Message.Headers.ShouldBe([.. letter.Message.Headers, new(MessageHeaders.ReplayedFrom, $"{letter.Id}")]);
     }
 
+    /// <summary>With the headers that tell of its fate it would be more than a broker takes: put aside whole, it would hold up its partition for good.</summary>
+    [Fact]
+    public async Task JunkAsLongAsABrokerTakes_PutAsideCut_TheNextMessageIsStoredAndAReplayRefused()
+    {
+        await using Pipeline pipeline = await Pipeline.StartAsync(units: 10);
+        KafkaRecord good = pipeline.Encode(pipeline.Reserve("good"));
+        await pipeline.Producer.ProduceAsync([good with { Value = new byte[999_000], Headers = [new("noise", new string('n', 500))] }, good], Stop);
+
+        await pipeline.StartWorkerAsync(relay: false, deadLetters: true);
+
+        await pipeline.StoredAsync(1);
+        DeadLetter letter = await LetterAsync(pipeline);
+        letter.Topic.ShouldBe(DeadLetterStore.Unroutable);
+        letter.Message.Value.Length.ShouldBe(SetAside.MaxValue);
+        letter.Message.Headers.ShouldContain(new KeyValuePair<string, string>(MessageHeaders.CutFrom, "999000"));
+
+        await pipeline.DeadLetters.ReplayAsync(letter.Id, "boss", Stop);
+
+        await Pipeline.EventuallyAsync(async () => (await pipeline.DeadLetters.FindAsync(letter.Id, Stop))!.Note is not null, "the refusal");
+        (await pipeline.DeadLetters.FindAsync(letter.Id, Stop))!.Note.ShouldNotBeNull().ShouldContain("too long");
+    }
+
+    /// <summary>A replay gives a unit away: what somebody made up must not get one because an operator trusted it.</summary>
+    [Fact]
+    public async Task ForgedReservationReplayed_RefusedAndNoUnitTaken()
+    {
+        await using Pipeline pipeline = await Pipeline.StartAsync(units: 10);
+        await pipeline.Producer.ProduceAsync([ReservationCodec.Encode(pipeline.Reserve("mallory") with { Receipt = "made.up" })], Stop);
+        await pipeline.StartWorkerAsync(relay: false, deadLetters: true);
+        DeadLetter letter = await LetterAsync(pipeline);
+        StackExchange.Redis.RedisValue left = await pipeline.RedisClient.Database.StringGetAsync(pipeline.Keys.Stock);
+
+        await pipeline.DeadLetters.ReplayAsync(letter.Id, "boss", Stop);
+
+        await Pipeline.EventuallyAsync(async () => (await pipeline.DeadLetters.FindAsync(letter.Id, Stop))!.Note is not null, "the refusal");
+        (await pipeline.DeadLetters.FindAsync(letter.Id, Stop))!.Note.ShouldNotBeNull().ShouldContain("not reserved by us");
+        (await pipeline.RedisClient.Database.StringGetAsync(pipeline.Keys.Stock)).ShouldBe(left);
+        (await pipeline.CountAsync("1 = 1")).ShouldBe(0);
+    }
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     private static async Task<DeadLetter> LetterAsync(Pipeline pipeline)
