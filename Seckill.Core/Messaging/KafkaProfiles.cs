@@ -29,6 +29,8 @@ public static class KafkaProfiles
             // A restarted broker is found again within a second, not within librdkafka's ten.
             ReconnectBackoffMs = 50,
             ReconnectBackoffMaxMs = 1_000,
+            // The last, half-filled packet of a request goes at once: held back, it waits 40 ms for the other side's delayed acknowledgement.
+            SocketNagleDisable = true,
             // Delivery reports say only whether it stands; copying key and value back would cost and serve nobody.
             DeliveryReportFields = "status",
         };
@@ -85,6 +87,8 @@ public static class KafkaProfiles
         // A restarted broker is found again within a second, not within librdkafka's ten.
         ReconnectBackoffMs = 50,
         ReconnectBackoffMaxMs = 1_000,
+        // As for the producer.
+        SocketNagleDisable = true,
         // Topics are made by deploy/, with their settings; a typing error must not make one.
         AllowAutoCreateTopics = false,
     };

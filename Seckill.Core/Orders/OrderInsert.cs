@@ -24,12 +24,9 @@ internal static class OrderInsert
     {
         await using DbCommand command = transaction.Connection!.CreateCommand();
         command.Transaction = transaction;
-        StringBuilder sql = new StringBuilder("INSERT INTO ", rows.Count * 120).Append(OrderTables.Name(table)).Append(Head);
-        Add(command, "@intake", intakeId);
-        Add(command, "@now", now.UtcDateTime);
-        Add(command, "@pending", OrderStatus.PendingPayment.ToText());
-        Add(command, "@failed", OrderStatus.Failed.ToText());
-        Add(command, "@payBy", payBy.UtcDateTime);
+        StringBuilder sql = new StringBuilder("INSERT INTO ", rows.Count * 240).Append(OrderTables.Name(table)).Append(Head);
+        string tail = $",{Literal(intakeId)},", born = $",{Literal(now)},{Literal(now)})";
+        string deadline = Literal(payBy), pending = OrderStatus.PendingPayment.ToText(), failed = OrderStatus.Failed.ToText();
         for (int i = 0; i < rows.Count; i++)
         {
             (ReservationMessage reservation, decimal price, string? failure) = rows[i];
@@ -37,26 +34,26 @@ internal static class OrderInsert
             AppendId(sql, command, $"@k{i}", reservation.SkuId.Value);
             sql.Append(',');
             AppendId(sql, command, $"@u{i}", reservation.UserId.Value);
-            sql.Append(',');
-            _ = failure is null ? sql.Append(reservation.Slot) : sql.Append("NULL");
-            sql.Append(',').Append(CultureInfo.InvariantCulture, $"{price}");
-            _ = failure is null ? sql.Append(",@pending,NULL,") : sql.Append(",@failed,").Append($"@f{i},");
-            if (failure is not null)
-            {
-                Add(command, $"@f{i}", failure);
-            }
-
-            sql.Append(reservation.Epoch).Append(',').Append(reservation.Bucket).Append(failure is null ? ",@payBy" : ",NULL")
-                .Append(CultureInfo.InvariantCulture, $",@intake,'{reservation.ReservedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff}',@now,@now)");
+            _ = failure is null
+                ? sql.Append(',').Append(reservation.Slot).Append(',').Append(CultureInfo.InvariantCulture, $"{price}").Append(",'").Append(pending).Append("',NULL,")
+                : sql.Append(",NULL,").Append(CultureInfo.InvariantCulture, $"{price}").Append(",'").Append(failed).Append("','").Append(failure).Append("',");
+            sql.Append(reservation.Epoch).Append(',').Append(reservation.Bucket).Append(',').Append(failure is null ? deadline : "NULL")
+                .Append(tail).Append(Literal(reservation.ReservedAt)).Append(born);
         }
 
         command.CommandText = sql.Append(" ON DUPLICATE KEY UPDATE order_id = order_id").ToString();
         await command.ExecuteNonQueryAsync(stop);
     }
 
+    /// <summary>A time as an SQL literal, to the millisecond that the columns keep.</summary>
+    private static string Literal(DateTimeOffset time) => string.Create(CultureInfo.InvariantCulture, $"'{time.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff}'");
+
+    /// <summary>Bytes as an SQL literal.</summary>
+    internal static string Literal(byte[] bytes) => $"X'{Convert.ToHexString(bytes)}'";
+
     /// <remarks>
-    /// The driver spends more on five parameters a row than the server does on the row. An id of our alphabet has nothing to escape and goes in as it is; any other
-    /// text is a parameter.
+    /// The driver spends more on five parameters a row than the server does on the row. What we make ourselves (numbers, times, our own constants) goes in as it is, and so does an id
+    /// of our alphabet, which has nothing to escape; any other text is a parameter.
     /// </remarks>
     private static void AppendId(StringBuilder sql, DbCommand command, string name, string value)
     {

@@ -10,6 +10,7 @@ namespace Seckill.Core.Orders;
 
 /// <summary>The loop from Kafka to MySQL: consumes reservations in batches, has each finished by <see cref="OrderIntakeProcessor"/>, then stores the offsets.</summary>
 /// <remarks>
+/// Two batches are in hand at most: while one's buyers are told, the next one is written. Within a stage there is one batch at a time, so a user hears of their orders in order.
 /// Offsets come last: a crash before them repeats the batch, which the order tables and the mailboxes absorb; offsets before the rows would lose orders. While a
 /// batch takes long (MySQL away), the partitions are paused and the consumer polls on, so the group neither rebalances nor spins.
 /// </remarks>
@@ -19,6 +20,8 @@ public sealed class OrderIntake : BackgroundService
     public const string Group = "seckill.order-intake";
 
     private static readonly TimeSpan IdlePause = TimeSpan.FromMilliseconds(4);
+    // Pausing throws away what the client has fetched ahead, so an ordinary batch must not come to it: it would cost a second until more is fetched.
+    private static readonly TimeSpan LongWork = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BusyPoll = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan FaultPause = TimeSpan.FromSeconds(1);
 
@@ -73,29 +76,45 @@ public sealed class OrderIntake : BackgroundService
         PartitionTenancies partitions = new();
         using IConsumer<byte[]?, byte[]> consumer = Build(partitions);
         consumer.Subscribe(KafkaTopics.Reservations.Name);
-        // The batch in hand may be finished after the stop, for a while; the rest is redelivered.
+        // The batches in hand may be finished after the stop, for a while; the rest is redelivered.
         using CancellationTokenSource drain = new();
         using CancellationTokenRegistration registration = stop.Register(() => drain.CancelAfter(_options.DrainMs));
+        Announcement said = new([], Task.CompletedTask);
         try
         {
             List<ConsumedMessage> next = [];
             while (!stop.IsCancellationRequested)
             {
                 Collect(consumer, partitions, next);
-                if (next.Count == 0)
+                if (next.Count > 0)
                 {
-                    await Task.Delay(IdlePause, _time, CancellationToken.None);
-                    continue;
+                    List<ConsumedMessage> batch = next;
+                    next = [];
+                    Task<OrderIntakeProcessor.WrittenBatch> writing = _processor.WriteAsync([.. batch.Select(message => message.Consumed)], drain.Token);
+                    await PollUntilDoneAsync(consumer, partitions, writing, next);
+                    await FinishAsync(consumer, partitions, said, next);
+                    said = new Announcement(batch, _processor.AnnounceAsync(await writing, drain.Token));
                 }
-
-                List<ConsumedMessage> batch = next;
-                next = [];
-                await FinishAsync(consumer, partitions, batch, next, drain.Token);
+                else if (said.Work.IsCompleted)
+                {
+                    await FinishAsync(consumer, partitions, said, next);
+                    said = new Announcement([], Task.CompletedTask);
+                    await Task.Delay(IdlePause, _time, CancellationToken.None);
+                }
+                else
+                {
+                    await Task.WhenAny(said.Work, Task.Delay(IdlePause, _time, CancellationToken.None));
+                }
             }
+
+            await FinishAsync(consumer, partitions, said, next);
         }
         finally
         {
             _assigned = false;
+            // A write that failed leaves the announcement of the batch before it under way: it must not outlive its consumer.
+            await drain.CancelAsync();
+            await said.Work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             // Leaves the group at once and commits what is stored, so that the others need not wait for the session to run out.
             consumer.Close();
         }
@@ -132,37 +151,45 @@ public sealed class OrderIntake : BackgroundService
         _arrived.Clear();
     }
 
-    private async Task FinishAsync(
-        IConsumer<byte[]?, byte[]> consumer, PartitionTenancies partitions, List<ConsumedMessage> batch, List<ConsumedMessage> next, CancellationToken stop)
+    // A batch's offsets, once its buyers are told.
+    private async Task FinishAsync(IConsumer<byte[]?, byte[]> consumer, PartitionTenancies partitions, Announcement said, List<ConsumedMessage> next)
     {
-        Task work = _processor.ProcessAsync([.. batch.Select(message => message.Consumed)], stop);
-        bool paused = false;
-        while (await Task.WhenAny(work, Task.Delay(BusyPoll, _time, CancellationToken.None)) != work)
+        await PollUntilDoneAsync(consumer, partitions, said.Work, next);
+        await said.Work;
+        if (Planted.F13)
+        {
+            consumer.Commit(said.Batch.Select(message => new TopicPartitionOffset(message.Consumed.TopicPartition, message.Consumed.Offset + 1)));
+            return;
+        }
+
+        foreach (TopicPartitionOffset offset in partitions.Finished(said.Batch))
+        {
+            consumer.StoreOffset(offset);
+        }
+    }
+
+    // Returns when the work has ended, however it did.
+    private async Task PollUntilDoneAsync(IConsumer<byte[]?, byte[]> consumer, PartitionTenancies partitions, Task work, List<ConsumedMessage> next)
+    {
+        if (await Task.WhenAny(work, Task.Delay(LongWork, _time, CancellationToken.None)) == work)
+        {
+            return;
+        }
+
+        do
         {
             // Long work: hold the partitions, new ones too, and poll so that the group knows we live. What slips in meanwhile belongs to the next batch.
             consumer.Pause(consumer.Assignment);
-            paused = true;
             if (consumer.Consume(TimeSpan.Zero) is { } consumed)
             {
                 next.Add(new ConsumedMessage(consumed, partitions.TenancyOf(consumed.TopicPartition)));
             }
         }
+        while (await Task.WhenAny(work, Task.Delay(BusyPoll, _time, CancellationToken.None)) != work);
 
-        if (paused)
-        {
-            consumer.Resume(consumer.Assignment);
-        }
-
-        await work;
-        if (Planted.F13)
-        {
-            consumer.Commit(batch.Select(message => new TopicPartitionOffset(message.Consumed.TopicPartition, message.Consumed.Offset + 1)));
-            return;
-        }
-
-        foreach (TopicPartitionOffset offset in partitions.Finished(batch))
-        {
-            consumer.StoreOffset(offset);
-        }
+        consumer.Resume(consumer.Assignment);
     }
+
+    /// <summary>A batch whose rows stand and whose buyers are being told, while the next batch is written.</summary>
+    private readonly record struct Announcement(List<ConsumedMessage> Batch, Task Work);
 }

@@ -11,7 +11,10 @@ using Seckill.Core.Receipts;
 
 namespace Seckill.Core.Orders;
 
-/// <summary>Takes one batch of consumed messages all the way: rows, units given back, buyers told, deadlines set, messages that cannot be written put aside or put off.</summary>
+/// <summary>
+/// Takes one batch of consumed messages all the way, in two stages: rows (<see cref="WriteAsync"/>), then words (<see cref="AnnounceAsync"/>): units given back, buyers told, deadlines
+/// set, messages that cannot be written put aside or put off.
+/// </summary>
 /// <remarks>
 /// Three kinds of trouble, told apart by what could mend them. A server that is away is never a reason to skip a message or to call it poison (F5): the stage waits and is
 /// repeated. What only this message meets, and may pass, goes through the retry tiers. What no repetition can change goes to the dead letters, its unit back and its user
@@ -27,9 +30,14 @@ internal sealed class OrderIntakeProcessor(
     private readonly TimeSpan _window = payments.Value.Window;
     private readonly int _parallelTables = options.Value.ParallelTables;
 
-    /// <summary>Returns when all of the batch is done and its offsets may be stored.</summary>
+    /// <summary>Both stages. Returns when all of the batch is done and its offsets may be stored.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/>; what was not finished is mended by redelivery.</exception>
-    public async Task ProcessAsync(IReadOnlyList<ConsumeResult<byte[]?, byte[]>> batch, CancellationToken stop)
+    public async Task ProcessAsync(IReadOnlyList<ConsumeResult<byte[]?, byte[]>> batch, CancellationToken stop) =>
+        await AnnounceAsync(await WriteAsync(batch, stop), stop);
+
+    /// <summary>Returns when every reservation of the batch that can be written is a committed row.</summary>
+    /// <exception cref="OperationCanceledException">As for <see cref="ProcessAsync"/>.</exception>
+    public async Task<WrittenBatch> WriteAsync(IReadOnlyList<ConsumeResult<byte[]?, byte[]>> batch, CancellationToken stop)
     {
         List<Item> items = new(batch.Count);
         List<KafkaRecord> records = [];
@@ -59,7 +67,7 @@ internal sealed class OrderIntakeProcessor(
             new ParallelOptions { MaxDegreeOfParallelism = _parallelTables, CancellationToken = stop },
             async (table, cancelled) =>
             {
-                IReadOnlyList<IntakeOutcome> settled = await WriteAsync(table.Key, [.. table], cancelled);
+                IReadOnlyList<IntakeOutcome> settled = await WriteTableAsync(table.Key, [.. table], cancelled);
                 if (settled.Any(outcome => outcome.Verdict == IntakeVerdict.Stale))
                 {
                     await RepeatAsync("stale", async () => settled = await stale.JudgeAsync(table.Key, settled, cancelled), cancelled);
@@ -72,9 +80,15 @@ internal sealed class OrderIntakeProcessor(
             });
         IReadOnlyList<IntakeOutcome> outcomes = Judge(written, items, records);
         Count(outcomes);
+        return new WrittenBatch(outcomes, records);
+    }
 
-        // Rows first, words second: a crash here leaves rows that redelivery finds and tells of; the other way round buyers would hear of orders that
-        // are not there.
+    /// <summary>Returns when the buyers are told and the batch's offsets may be stored.</summary>
+    /// <remarks>Rows first, words second: a crash in between leaves rows that redelivery finds and tells of; the other way round buyers would hear of orders that are not there.</remarks>
+    /// <exception cref="OperationCanceledException">As for <see cref="ProcessAsync"/>.</exception>
+    public async Task AnnounceAsync(WrittenBatch batch, CancellationToken stop)
+    {
+        (IReadOnlyList<IntakeOutcome> outcomes, List<KafkaRecord> records) = batch;
         await faults.ReachAsync(FaultPoint.AfterCommitBeforePush);
         await RepeatAsync("push", () => announcer.AnnounceAsync(outcomes), stop);
 
@@ -123,7 +137,7 @@ internal sealed class OrderIntakeProcessor(
         return told;
     }
 
-    private async Task<IReadOnlyList<IntakeOutcome>> WriteAsync(int table, IReadOnlyList<ReservationMessage> reservations, CancellationToken stop)
+    private async Task<IReadOnlyList<IntakeOutcome>> WriteTableAsync(int table, IReadOnlyList<ReservationMessage> reservations, CancellationToken stop)
     {
         while (true)
         {
@@ -223,6 +237,11 @@ internal sealed class OrderIntakeProcessor(
             }
         }
     }
+
+    /// <summary>A batch whose rows stand, and what is still to be said of it.</summary>
+    /// <param name="Outcomes">What to tell.</param>
+    /// <param name="Records">What leaves its topic for another.</param>
+    internal sealed record WrittenBatch(IReadOnlyList<IntakeOutcome> Outcomes, List<KafkaRecord> Records);
 
     private readonly record struct Item(ConsumeResult<byte[]?, byte[]> Consumed, ReservationMessage Reservation);
 }

@@ -27,7 +27,7 @@ internal sealed class OrderWriter(SeckillDatabase database, FaultPoints faults, 
     /// <summary>Writes reservations of one table.</summary>
     /// <param name="table">Table of all of them, see <see cref="OrderTables"/>.</param>
     /// <param name="reservations">At most some hundreds; repetitions are allowed.</param>
-    /// <param name="failure">Not null: the reservations are known to be lost, and become failed orders with this reason.</param>
+    /// <param name="failure">Not null: the reservations are known to be lost, and become failed orders with this reason, one of <see cref="OrderFailure"/>.</param>
     /// <param name="stop">Gives up; the transaction is rolled back or its outcome unknown, either is mended by repeating.</param>
     /// <returns>One outcome per different order id and content.</returns>
     /// <exception cref="DbException">What <see cref="MySqlErrors.Classify"/> says of it: away or deadlocked, repeat the call; data, one of the reservations can never be written.</exception>
@@ -160,8 +160,8 @@ internal sealed class OrderWriter(SeckillDatabase database, FaultPoints faults, 
     private static async Task<bool> InsertedAllAsync(
         DbTransaction transaction, int table, List<ReservationMessage> reservations, byte[] intakeId, CancellationToken stop) =>
         await transaction.Connection!.ExecuteScalarAsync<long>(new CommandDefinition(
-            $"SELECT COUNT(*) FROM {OrderTables.Name(table)} WHERE order_id IN ({Ids(reservations)}) AND intake_id = @intakeId",
-            new { intakeId }, transaction, cancellationToken: stop)) == reservations.Count;
+            $"SELECT COUNT(*) FROM {OrderTables.Name(table)} WHERE order_id IN ({Ids(reservations)}) AND intake_id = {OrderInsert.Literal(intakeId)}",
+            transaction: transaction, cancellationToken: stop)) == reservations.Count;
 
     private static string Ids(List<ReservationMessage> reservations) => string.Join(',', reservations.Select(one => one.OrderId.Value));
 

@@ -41,7 +41,7 @@ internal sealed class MailboxAppend
         ParallelOptions inFlight = new() { MaxDegreeOfParallelism = _options.CallsInFlight };
         foreach (List<Share> turn in Turns())
         {
-            IEnumerable<Share[]> calls = turn.GroupBy(share => _redis.SlotOf(new MailboxKeys(share.User).Mailbox)).SelectMany(slot => slot.Chunk(_options.UsersPerCall));
+            IEnumerable<Share[]> calls = _redis.BySlot(turn, share => new MailboxKeys(share.User).Mailbox).SelectMany(slot => slot.Chunk(_options.UsersPerCall));
             await Parallel.ForEachAsync(calls, inFlight, async (call, _) => await CallAsync(call));
         }
     }

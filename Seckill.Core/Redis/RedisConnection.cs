@@ -29,8 +29,13 @@ public sealed class RedisConnection : IDisposable
     /// <summary>True when the last thing the library saw was a live connection. A hint for health pages, not a promise.</summary>
     public bool IsConnected => _multiplexer.IsConnected;
 
-    /// <summary>The cluster slot of a key; one number for all keys on a server that is no cluster. Keys of one slot may share a script call.</summary>
-    public int SlotOf(RedisKey key) => _multiplexer.HashSlot(key);
+    /// <summary>Groups by cluster slot, for items whose keys may share a script call: all of them, on a server that is no cluster.</summary>
+    public IEnumerable<IGrouping<int, T>> BySlot<T>(IEnumerable<T> items, Func<T, RedisKey> key)
+    {
+        // The client library's HashSlot knows of no single server: it would part what belongs together.
+        bool isCluster = _multiplexer.GetEndPoints().Any(endpoint => _multiplexer.GetServer(endpoint).ServerType == ServerType.Cluster);
+        return items.GroupBy(item => isCluster ? _multiplexer.HashSlot(key(item)) : 0);
+    }
 
     /// <summary>Runs one command with a deadline of <see cref="CommandTimeout"/>.</summary>
     /// <exception cref="TimeoutException">No reply in time, or none to be had any more: the outcome is unknown.</exception>

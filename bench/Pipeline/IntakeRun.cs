@@ -16,7 +16,7 @@ internal static class IntakeRun
         long started = 0;
         while (sold < orders)
         {
-            await Task.Delay(5, stop);
+            await Task.Delay(20, stop);
             sold = await servers.ScalarAsync<int>("SELECT sold FROM stock_guard");
             if (started == 0 && sold > 0)
             {

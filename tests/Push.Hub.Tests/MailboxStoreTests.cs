@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Options;
 using Push.Hub.Tests.Support;
 using Seckill.Core.Ids;
@@ -50,6 +51,19 @@ public sealed class MailboxStoreTests(RedisFixture redis) : IDisposable
 
         results.Take(1_000).ShouldAllBe(result => result.Position.Seq == 1);
         results.Skip(1_000).ShouldAllBe(result => result.Position.Seq == 2);
+    }
+
+    /// <summary>A call for each user cost the order intake three quarters of its rate.</summary>
+    [Fact]
+    public async Task ManyUsers_ShareCallsOnAServerThatIsNoCluster()
+    {
+        MailboxStore store = Store(new MailboxOptions { UsersPerCall = 64 });
+        await store.AppendAsync([Messages.To(_user, "loads the script")]);
+        long before = await ScriptCallsAsync();
+
+        await store.AppendAsync([.. Enumerable.Range(0, 640).Select(_ => Messages.To(Messages.NewUser(), "x"))]);
+
+        (await ScriptCallsAsync() - before).ShouldBe(10);
     }
 
     [Fact]
@@ -221,6 +235,13 @@ public sealed class MailboxStoreTests(RedisFixture redis) : IDisposable
         await Should.ThrowAsync<ArgumentException>(() => store.AppendAsync([Messages.To(_user, "good"), bad]));
 
         (await ReadAllAsync(store)).ShouldBeEmpty();
+    }
+
+    private async Task<long> ScriptCallsAsync()
+    {
+        string statistics = (string)(await _connection.Database.ExecuteAsync("INFO", "commandstats"))!;
+        string line = statistics.Split('\n').Single(one => one.StartsWith("cmdstat_evalsha:calls=", StringComparison.Ordinal));
+        return long.Parse(line.Split('=', ',')[1], CultureInfo.InvariantCulture);
     }
 
     private MailboxStore Store(MailboxOptions? options = null) =>
