@@ -11,17 +11,19 @@
 local freshEpoch, channelPrefix = ARGV[1], ARGV[2]
 local maxMessages, maxBytes = tonumber(ARGV[3]), tonumber(ARGV[4])
 local retentionMs, idWindowMs, maxIds, maxSpan = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
-local firstMessage, fieldsPerMessage, keysPerUser = 9, 5, 2
+local firstMessage, fieldsPerMessage = 9, 5
 
-local clock = redis.call('TIME')
+local call = redis.call
+local clock = call('TIME')
 local nowMs = tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 local slackMs = math.floor(retentionMs / 16)
+local lifeMs = string.format('%.0f', 2 * idWindowMs + 2 * slackMs)
 local answer = {}
 
 -- The oldest message of a priority, looked for from where the last search ended; nil when there is none.
 local function oldest(mailbox, book, priority, seq)
   for at = book[priority], seq do
-    local text = redis.call('HGET', mailbox, 'm:' .. at)
+    local text = call('HGET', mailbox, 'm:' .. at)
     if text then
       local expiresAtMs, letter, body = string.match(text, '^(%d+) (%a) (.*)$')
       if letter == priority then
@@ -34,7 +36,7 @@ local function oldest(mailbox, book, priority, seq)
 end
 
 local function drop(mailbox, book, message)
-  redis.call('HDEL', mailbox, 'm:' .. message.seq)
+  call('HDEL', mailbox, 'm:' .. message.seq)
   book.count, book.bytes = book.count - 1, book.bytes - message.bytes
 end
 
@@ -67,86 +69,104 @@ end
 local function turnGenerations(mailbox, book)
   local older = book.generation == 'a' and 'b' or 'a'
   local gone = {}
-  for _, field in ipairs(redis.call('HKEYS', mailbox)) do
+  for _, field in ipairs(call('HKEYS', mailbox)) do
     if string.sub(field, 1, 2) == older .. ':' then
       gone[#gone + 1] = field
     end
   end
   for i = 1, #gone, 1000 do
-    redis.call('HDEL', mailbox, unpack(gone, i, math.min(i + 999, #gone)))
+    call('HDEL', mailbox, unpack(gone, i, math.min(i + 999, #gone)))
   end
   book.generation, book.ids, book.turnedAt = older, 0, nowMs
 end
 
-local users = {}
-for i = firstMessage, #ARGV, fieldsPerMessage do
-  local user = users[#users]
-  if not user or user.id ~= ARGV[i] then
-    user = { id = ARGV[i], messages = {} }
-    users[#users + 1] = user
+-- When a message expires, and what stands before its body; the same for most messages of a call. Making text of a number costs as much as a small command.
+local stamps = {}
+local function stampOf(priority, ttlMs)
+  local kind = priority .. ttlMs
+  if not stamps[kind] then
+    local expiresAtMs = nowMs + math.min(tonumber(ttlMs), retentionMs)
+    stamps[kind] = { expiresAtMs = expiresAtMs, text = string.format('%.0f %s ', expiresAtMs, priority == '1' and 'h' or 'n') }
   end
-  user.messages[#user.messages + 1] = { id = ARGV[i + 1], letter = ARGV[i + 2] == '1' and 'h' or 'n', ttlMs = tonumber(ARGV[i + 3]), body = ARGV[i + 4] }
+  return stamps[kind]
 end
 
-for place, user in ipairs(users) do
-  local first = (place - 1) * keysPerUser + 1
-  local mailbox, nodes = KEYS[first], KEYS[first + 1]
+-- The book: number and bytes of the messages kept, the earliest expiry that can matter, where the oldest message of each priority is to be looked for, when the key's expiry was
+-- last set, and the present generation of ids: its letter, size and birth.
+local function readBook(text)
+  if not text then
+    return { count = 0, bytes = 0, nextExpiry = 0, n = 1, h = 1, touchedAt = 0, generation = 'a', ids = 0, turnedAt = nowMs }
+  end
+  local count, bytes, nextExpiry, n, h, touchedAt, generation, ids, turnedAt =
+    string.match(text, '^(%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%a) (%d+) (%d+)$')
+  return {
+    count = tonumber(count), bytes = tonumber(bytes), nextExpiry = tonumber(nextExpiry), n = tonumber(n), h = tonumber(h),
+    touchedAt = tonumber(touchedAt), generation = generation, ids = tonumber(ids), turnedAt = tonumber(turnedAt),
+  }
+end
 
-  -- 1. The mailbox as it is and what it remembers, in one read; or a new life. The book: number and bytes of the messages kept, the earliest expiry that can matter, where
-  --    the oldest message of each priority is to be looked for, when the key's expiry was last set, and the present generation of ids: its letter, size and birth.
-  local fields = { 'epoch', 'seq', 'book' }
-  for _, message in ipairs(user.messages) do
-    fields[#fields + 1] = 'a:' .. message.id
-    fields[#fields + 1] = 'b:' .. message.id
-  end
-  local state = redis.call('HMGET', mailbox, unpack(fields))
+local function bookText(book)
+  return string.format('%d %.0f %.0f %.0f %.0f %.0f %s %d %.0f',
+    book.count, book.bytes, book.nextExpiry, book.n, book.h, book.touchedAt, book.generation, book.ids, book.turnedAt)
+end
+
+local place, first = 0, firstMessage
+while first <= #ARGV do
+  place = place + 1
+  local user, mailbox, nodes = ARGV[first], KEYS[place * 2 - 1], KEYS[place * 2]
+
+  -- 1. The mailbox as it is and what it remembers, in one read; or a new life.
+  local fields, after = { 'epoch', 'seq', 'book' }, first
+  repeat
+    local id = ARGV[after + 1]
+    fields[#fields + 1] = 'a:' .. id
+    fields[#fields + 1] = 'b:' .. id
+    after = after + fieldsPerMessage
+  until ARGV[after] ~= user
+  local state = call('HMGET', mailbox, unpack(fields))
   local epoch, seq = state[1] or (freshEpoch .. place), tonumber(state[2]) or 0
-  local book = { count = 0, bytes = 0, nextExpiry = 0, n = 1, h = 1, touchedAt = 0, generation = 'a', ids = 0, turnedAt = nowMs }
-  if state[3] then
-    local count, bytes, nextExpiry, n, h, touchedAt, generation, ids, turnedAt =
-      string.match(state[3], '^(%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%a) (%d+) (%d+)$')
-    book = {
-      count = tonumber(count), bytes = tonumber(bytes), nextExpiry = tonumber(nextExpiry), n = tonumber(n), h = tonumber(h),
-      touchedAt = tonumber(touchedAt), generation = generation, ids = tonumber(ids), turnedAt = tonumber(turnedAt),
-    }
-  end
 
   -- 2. What is new gets the next numbers.
-  local fresh, known = {}, {}
+  local fresh, known, before = {}, {}, seq
   answer[#answer + 1] = epoch
-  for i, message in ipairs(user.messages) do
-    local before = state[i * 2 + 2] or state[i * 2 + 3] or known[message.id]
-    if not before then
+  local remembered = 4
+  for message = first, after - 1, fieldsPerMessage do
+    local id = ARGV[message + 1]
+    local earlier = state[remembered] or state[remembered + 1] or known[id]
+    remembered = remembered + 2
+    if not earlier then
       seq = seq + 1
-      message.seq, known[message.id] = seq, seq
+      known[id] = seq
       fresh[#fresh + 1] = message
     end
-    answer[#answer + 1] = tonumber(before or seq)
-    answer[#answer + 1] = before and 0 or 1
+    answer[#answer + 1] = tonumber(earlier or seq)
+    answer[#answer + 1] = earlier and 0 or 1
   end
 
   if #fresh > 0 then
     -- 3. Two generations of ids: forgetting the older one whole needs no timer per id.
+    local book = readBook(state[3])
     if book.ids > 0 and (nowMs - book.turnedAt >= idWindowMs or book.ids >= maxIds) then
       turnGenerations(mailbox, book)
     end
 
     -- 4. Messages and ids in one write.
-    local writes = {}
-    for _, message in ipairs(fresh) do
-      local expiresAtMs = nowMs + math.min(message.ttlMs, retentionMs)
-      writes[#writes + 1] = 'm:' .. message.seq
-      writes[#writes + 1] = string.format('%.0f %s ', expiresAtMs, message.letter) .. message.body
-      writes[#writes + 1] = book.generation .. ':' .. message.id
-      writes[#writes + 1] = message.seq
-      book.count, book.bytes, book.ids = book.count + 1, book.bytes + #message.body, book.ids + 1
-      if book.nextExpiry == 0 or expiresAtMs < book.nextExpiry then
-        book.nextExpiry = expiresAtMs
+    local writes, numbers = {}, {}
+    for i, message in ipairs(fresh) do
+      local number, body = string.format('%.0f', before + i), ARGV[message + 4]
+      local stamp = stampOf(ARGV[message + 2], ARGV[message + 3])
+      numbers[i] = number
+      writes[#writes + 1] = 'm:' .. number
+      writes[#writes + 1] = stamp.text .. body
+      writes[#writes + 1] = book.generation .. ':' .. ARGV[message + 1]
+      writes[#writes + 1] = number
+      book.count, book.bytes, book.ids = book.count + 1, book.bytes + #body, book.ids + 1
+      if book.nextExpiry == 0 or stamp.expiresAtMs < book.nextExpiry then
+        book.nextExpiry = stamp.expiresAtMs
       end
     end
-    local isOver = nowMs >= book.nextExpiry or book.count > maxMessages or book.bytes > maxBytes or seq - math.min(book.n, book.h) >= maxSpan
-    if isOver then
-      redis.call('HSET', mailbox, unpack(writes))
+    if nowMs >= book.nextExpiry or book.count > maxMessages or book.bytes > maxBytes or seq - math.min(book.n, book.h) >= maxSpan then
+      call('HSET', mailbox, unpack(writes))
       writes = {}
       enforceBounds(mailbox, book, seq)
     end
@@ -156,24 +176,25 @@ for place, user in ipairs(users) do
     if refresh then
       book.touchedAt = nowMs
     end
-    redis.call('HSET', mailbox, 'epoch', epoch, 'seq', seq, 'book', string.format('%d %.0f %.0f %.0f %.0f %.0f %s %d %.0f',
-      book.count, book.bytes, book.nextExpiry, book.n, book.h, book.touchedAt, book.generation, book.ids, book.turnedAt), unpack(writes))
+    call('HSET', mailbox, 'epoch', epoch, 'seq', numbers[#numbers], 'book', bookText(book), unpack(writes))
     if refresh then
-      redis.call('PEXPIRE', mailbox, 2 * idWindowMs + 2 * slackMs)
+      call('PEXPIRE', mailbox, lifeMs)
     end
 
     -- 6. Wake the nodes. The message rides along, so that a node whose connections stand at seq - 1 need not come back to read it.
-    local leases = redis.call('HGETALL', nodes)
+    local leases = call('HGETALL', nodes)
     for i = 1, #leases, 2 do
       if tonumber(leases[i + 1]) <= nowMs then
-        redis.call('HDEL', nodes, leases[i])
+        call('HDEL', nodes, leases[i])
       else
-        for _, message in ipairs(fresh) do
-          redis.call('PUBLISH', channelPrefix .. leases[i], 'W ' .. epoch .. ' ' .. message.seq .. ' ' .. user.id .. ' ' .. message.body)
+        for j, message in ipairs(fresh) do
+          call('PUBLISH', channelPrefix .. leases[i], 'W ' .. epoch .. ' ' .. numbers[j] .. ' ' .. user .. ' ' .. ARGV[message + 4])
         end
       end
     end
   end
+
+  first = after
 end
 
 return answer

@@ -6,7 +6,8 @@ namespace Seckill.Local.Faults;
 /// <remarks>The address is a <see cref="TcpProxy"/>, so it can be cut and delayed too. Not thread-safe: one caller drives it.</remarks>
 public sealed class RedisPair : IAsyncDisposable
 {
-    private static readonly TimeSpan CopyDeadline = TimeSpan.FromSeconds(30);
+    // Long, for a crowd that buys meanwhile on a machine that does everything else as well.
+    private static readonly TimeSpan CopyDeadline = TimeSpan.FromSeconds(120);
 
     private readonly Func<string, RedisServerOptions> _options;
     private TcpProxy? _copying;

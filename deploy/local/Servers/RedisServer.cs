@@ -64,7 +64,9 @@ public sealed class RedisServer : ManagedServer
             && (await replica.SendAsync("INFO", "replication")).Contains("master_link_status:up", StringComparison.Ordinal)
             && Offset(await replica.SendAsync("INFO", "replication"), "slave_repl_offset") >= wanted))
         {
-            throw new TimeoutException($"{replica.Endpoint} has not caught up with {Endpoint} within {limit.TotalSeconds:0} s.");
+            throw new TimeoutException(
+                $"{replica.Endpoint} has not caught up with {Endpoint} within {limit.TotalSeconds:0} s. It says:\n{await replica.SendAsync("INFO", "replication")}\nThe primary says:\n"
+                + $"{await SendAsync("INFO", "replication")}\n{await SendAsync("INFO", "persistence")}");
         }
     }
 
