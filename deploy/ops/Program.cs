@@ -1,10 +1,12 @@
 using System.CommandLine;
 using Seckill.Local;
+using Seckill.Local.Commands;
 using Seckill.Ops.Connection;
 using Seckill.Ops.DeadLetters;
 using Seckill.Ops.Receipts;
 using Seckill.Ops.Reconciliation;
 
+Terminal.Prepare();
 Option<DirectoryInfo> data = new("--data")
 {
     Description = "Where the local stack keeps its state.",

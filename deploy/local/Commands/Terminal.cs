@@ -3,7 +3,7 @@ using Spectre.Console;
 namespace Seckill.Local.Commands;
 
 /// <summary>How the commands speak when something is worth a line of its own.</summary>
-internal static class Terminal
+public static class Terminal
 {
     private const int WidthOfFiles = 160;
 

@@ -11,6 +11,8 @@ namespace Seckill.Local.Faults;
 /// </remarks>
 public sealed class TcpProxy : IAsyncDisposable
 {
+    private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(10);
+
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
@@ -162,8 +164,14 @@ public sealed class TcpProxy : IAsyncDisposable
             {
                 client = await _listener.AcceptAsync(_stop.Token);
             }
-            catch (Exception fault) when (fault is OperationCanceledException or SocketException or ObjectDisposedException)
+            catch (Exception fault) when (fault is OperationCanceledException or ObjectDisposedException)
             {
+                continue;
+            }
+            catch (SocketException)
+            {
+                // No descriptors left, for example: there is nothing to do but to let others close theirs.
+                await Task.Delay(AcceptPause, CancellationToken.None);
                 continue;
             }
 

@@ -9,11 +9,13 @@ namespace Seckill.Local.Servers;
 public sealed class RedisServer : ManagedServer
 {
     private readonly RedisServerOptions _options;
+    private int? _primary;
 
     public RedisServer(RedisServerOptions options)
         : base("redis", options.Directory, options.Port)
     {
         _options = options;
+        _primary = options.ReplicaOf;
     }
 
     /// <summary>Says that its data is the first that the system ever had, see <see cref="DataSetBirth.DeclareFirstAsync"/>. For whoever has just made the directory.</summary>
@@ -38,7 +40,7 @@ public sealed class RedisServer : ManagedServer
         "--maxmemory-policy", "noeviction",
         // A replica is copied to from memory: no snapshot on disk, and none that waits for more replicas.
         "--repl-diskless-sync-delay", "0",
-        .. _options.ReplicaOf is { } primary ? (string[])["--replicaof", "127.0.0.1", $"{primary}"] : [],
+        .. _primary is { } primary ? (string[])["--replicaof", "127.0.0.1", $"{primary}"] : [],
         .. _options.Arguments,
     ];
 
@@ -50,11 +52,19 @@ public sealed class RedisServer : ManagedServer
     /// <returns>How many were cut.</returns>
     public async Task<int> CutClientsAsync() => int.Parse(await SendAsync("CLIENT", "KILL", "TYPE", "normal"));
 
-    /// <summary>Makes a replica the primary: it takes writes from now on, with what it had received by then.</summary>
-    public Task PromoteAsync() => SendAsync("REPLICAOF", "NO", "ONE");
+    /// <summary>Makes a replica the primary: it takes writes from now on, with what it had received by then, and after a restart too.</summary>
+    public async Task PromoteAsync()
+    {
+        await SendAsync("REPLICAOF", "NO", "ONE");
+        _primary = null;
+    }
 
     /// <summary>Makes this server a replica of another one: what it holds is thrown away, and writes are refused with READONLY.</summary>
-    public Task FollowAsync(RedisServer primary) => SendAsync("REPLICAOF", "127.0.0.1", $"{primary.Port}");
+    public async Task FollowAsync(RedisServer primary)
+    {
+        await SendAsync("REPLICAOF", "127.0.0.1", $"{primary.Port}");
+        _primary = primary.Port;
+    }
 
     /// <summary>Waits until the replica has its link and everything that the primary had when it was asked.</summary>
     /// <exception cref="TimeoutException">Not within <paramref name="limit"/>.</exception>

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Seckill.Core;
+using Seckill.Core.Receipts;
 using Seckill.Core.Redis;
 using Seckill.Local.State;
 
@@ -28,6 +29,13 @@ internal static class OpsConnection
         }
 
         builder.Configuration.AddEnvironmentVariables();
+        string receiptKey = ReceiptKeyFile.PathIn(data.FullName);
+        if (!builder.Configuration.GetSection(ReceiptOptions.Section).Exists() && File.Exists(receiptKey))
+        {
+            // Who sends a reservation again signs it.
+            builder.Configuration[$"{ReceiptOptions.Section}:{nameof(ReceiptOptions.KeyFiles)}:0"] = receiptKey;
+        }
+
         if (builder.Configuration["Seckill:Redis"] is null)
         {
             throw new OpsException("No local stack is running in this clone, and the environment names no servers (SECKILL__REDIS, SECKILL__KAFKA, SECKILL__MYSQL).");

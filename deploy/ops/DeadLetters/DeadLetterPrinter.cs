@@ -26,13 +26,18 @@ internal static class DeadLetterPrinter
             return;
         }
 
+        // One line a letter: what does not fit is cut, and 'show' has all of it.
         Table table = new() { Border = TableBorder.Rounded };
-        table.AddColumn(new TableColumn("id").RightAligned()).AddColumn("failed").AddColumn("cause").AddColumn("order").AddColumn("user").AddColumn("origin").AddColumn("status").AddColumn("error");
+        foreach (string column in (string[])["id", "failed (UTC)", "status", "cause", "order", "error"])
+        {
+            table.AddColumn(new TableColumn(column).NoWrap());
+        }
+
         foreach (DeadLetter letter in letters)
         {
             table.AddRow(
-                new Text(letter.Id.ToString(CultureInfo.InvariantCulture)), new Text(Time(letter.FailedAt)), new Text(letter.Cause), new Text(letter.Order?.ToString() ?? "–"),
-                new Text(letter.User?.Value ?? "–"), new Text(letter.Origin), new Text(Status(letter)), new Text(letter.Note ?? letter.Error).Overflow(Overflow.Ellipsis));
+                new Text(letter.Id.ToString(CultureInfo.InvariantCulture)), new Text(letter.FailedAt.UtcDateTime.ToString("MM-dd HH:mm:ss", CultureInfo.InvariantCulture)),
+                new Text(Status(letter)), new Text(letter.Cause), new Text(letter.Order?.ToString() ?? "–"), new Text(letter.Note ?? letter.Error).Overflow(Overflow.Ellipsis));
         }
 
         AnsiConsole.Write(table);
@@ -48,7 +53,7 @@ internal static class DeadLetterPrinter
 
         Grid grid = new();
         grid.AddColumn().AddColumn();
-        void Row(string name, string? value) => grid.AddRow(new Text(name, new Style(Color.Grey)), new Text(value ?? "–"));
+        void Row(string name, string? value) => grid.AddRow(new Text(name), new Text(value ?? "–"));
         Row("id", letter.Id.ToString(CultureInfo.InvariantCulture));
         Row("status", Status(letter));
         Row("note", letter.Note);

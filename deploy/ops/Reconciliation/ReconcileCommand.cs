@@ -3,6 +3,7 @@ using System.Data.Common;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Seckill.Core.Ids;
 using Seckill.Core.Messaging;
 using Seckill.Core.Reconciliation;
@@ -62,6 +63,10 @@ internal static class ReconcileCommand
             }
 
             return reports.TrueForAll(report => report.Open == 0) ? 0 : 1;
+        }
+        catch (OptionsValidationException fault)
+        {
+            throw new OpsException(string.Join(' ', fault.Failures));
         }
         catch (Exception away) when (away is DbException or StockUnavailableException or RedisException or TimeoutException)
         {

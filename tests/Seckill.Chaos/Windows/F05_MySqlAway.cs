@@ -9,7 +9,6 @@ namespace Seckill.Chaos.Windows;
 /// <summary>F5: MySQL is away, or hangs, or commits without saying so.</summary>
 public sealed class F05_MySqlAway(SharedStack shared) : WindowTest
 {
-    private const double ArrivalsPerSecond = 80;
     private const string PartitionsMoved = "Order intake: partitions";
 
     /// <summary>
@@ -20,12 +19,13 @@ public sealed class F05_MySqlAway(SharedStack shared) : WindowTest
     public Task KilledStoppedAndMuteAtCommit_GrabsGoOnAndNothingIsGivenUp() => ProveAsync(async (report, stop) =>
     {
         TimeSpan away = TimeSpan.FromSeconds(Scale.Of(usual: 6, full: 30));
+        double arrivalsPerSecond = Scale.Of(usual: 80, full: 1_000);
         ChaosStack stack = await shared.StackAsync(stop);
         await using Crowd crowd = new(stack);
         ChaosSale sale = await crowd.CreateSaleAsync("away", 100_000, stop);
         using CancellationTokenSource closing = CancellationTokenSource.CreateLinkedTokenSource(stop);
         int movesBefore = Moves(stack);
-        Task arriving = crowd.ArriveUntilAsync(sale, ArrivalsPerSecond, closing.Token, stop);
+        Task arriving = crowd.ArriveUntilAsync(sale, arrivalsPerSecond, closing.Token, stop);
         await Task.Delay(away / 2, stop);
 
         DateTime killedAt = Now();
@@ -35,6 +35,7 @@ public sealed class F05_MySqlAway(SharedStack shared) : WindowTest
         DateTime startedAt = Now();
         await stack.MariaDb.StartAsync(stop);
         DateTime backAt = Now();
+        await Task.Delay(away / 2, stop); // in which it writes what has waited
 
         stack.MariaDb.Pause();
         report.Fired("SIGSTOP mariadbd");

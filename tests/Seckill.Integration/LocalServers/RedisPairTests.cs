@@ -51,6 +51,22 @@ public sealed class RedisPairTests
         (await pair.Primary.SendAsync("GET", "left")).ShouldBe("7");
     }
 
+    /// <summary>It would come back as the replica of a server that is dead, and take no write ever again.</summary>
+    [Fact]
+    public async Task RestartedAfterAFailover_IsStillThePrimary()
+    {
+        using TemporaryDirectory directory = new();
+        await using RedisPair pair = new(folder => new() { Directory = directory.Combine(folder) });
+        await pair.Primary.StartAsync(TestContext.Current.CancellationToken);
+        await pair.AddReplicaAsync(TestContext.Current.CancellationToken);
+        await pair.FailOverAsync();
+
+        await pair.Primary.KillAsync();
+        await pair.Primary.StartAsync(TestContext.Current.CancellationToken);
+
+        (await pair.Primary.SendAsync("SET", "a", "1")).ShouldBe("OK");
+    }
+
     [Fact]
     public async Task ReplicaRefusesWrites_AndCutClientsComeAgain()
     {
