@@ -110,13 +110,13 @@ local function bookText(book)
     book.count, book.bytes, book.nextExpiry, book.n, book.h, book.touchedAt, book.generation, book.ids, book.turnedAt)
 end
 
-local place, first = 0, firstMessage
-while first <= #ARGV do
-  place = place + 1
-  local user, mailbox, nodes = ARGV[first], KEYS[place * 2 - 1], KEYS[place * 2]
+local first, message = 1, firstMessage
+while message <= #ARGV do
+  local mailbox, nodes = KEYS[first], KEYS[first + 1]
+  local user = ARGV[message]
 
   -- 1. The mailbox as it is and what it remembers, in one read; or a new life.
-  local fields, after = { 'epoch', 'seq', 'book' }, first
+  local fields, after = { 'epoch', 'seq', 'book' }, message
   repeat
     local id = ARGV[after + 1]
     fields[#fields + 1] = 'a:' .. id
@@ -124,20 +124,20 @@ while first <= #ARGV do
     after = after + fieldsPerMessage
   until ARGV[after] ~= user
   local state = call('HMGET', mailbox, unpack(fields))
-  local epoch, seq = state[1] or (freshEpoch .. place), tonumber(state[2]) or 0
+  local epoch, seq = state[1] or (freshEpoch .. first), tonumber(state[2]) or 0
 
   -- 2. What is new gets the next numbers.
   local fresh, known, before = {}, {}, seq
   answer[#answer + 1] = epoch
   local remembered = 4
-  for message = first, after - 1, fieldsPerMessage do
-    local id = ARGV[message + 1]
+  for at = message, after - 1, fieldsPerMessage do
+    local id = ARGV[at + 1]
     local earlier = state[remembered] or state[remembered + 1] or known[id]
     remembered = remembered + 2
     if not earlier then
       seq = seq + 1
       known[id] = seq
-      fresh[#fresh + 1] = message
+      fresh[#fresh + 1] = at
     end
     answer[#answer + 1] = tonumber(earlier or seq)
     answer[#answer + 1] = earlier and 0 or 1
@@ -152,13 +152,13 @@ while first <= #ARGV do
 
     -- 4. Messages and ids in one write.
     local writes, numbers = {}, {}
-    for i, message in ipairs(fresh) do
-      local number, body = string.format('%.0f', before + i), ARGV[message + 4]
-      local stamp = stampOf(ARGV[message + 2], ARGV[message + 3])
+    for i, at in ipairs(fresh) do
+      local number, body = string.format('%.0f', before + i), ARGV[at + 4]
+      local stamp = stampOf(ARGV[at + 2], ARGV[at + 3])
       numbers[i] = number
       writes[#writes + 1] = 'm:' .. number
       writes[#writes + 1] = stamp.text .. body
-      writes[#writes + 1] = book.generation .. ':' .. ARGV[message + 1]
+      writes[#writes + 1] = book.generation .. ':' .. ARGV[at + 1]
       writes[#writes + 1] = number
       book.count, book.bytes, book.ids = book.count + 1, book.bytes + #body, book.ids + 1
       if book.nextExpiry == 0 or stamp.expiresAtMs < book.nextExpiry then
@@ -187,14 +187,14 @@ while first <= #ARGV do
       if tonumber(leases[i + 1]) <= nowMs then
         call('HDEL', nodes, leases[i])
       else
-        for j, message in ipairs(fresh) do
-          call('PUBLISH', channelPrefix .. leases[i], 'W ' .. epoch .. ' ' .. numbers[j] .. ' ' .. user .. ' ' .. ARGV[message + 4])
+        for j, at in ipairs(fresh) do
+          call('PUBLISH', channelPrefix .. leases[i], 'W ' .. epoch .. ' ' .. numbers[j] .. ' ' .. user .. ' ' .. ARGV[at + 4])
         end
       end
     end
   end
 
-  first = after
+  first, message = first + 2, after
 end
 
 return answer

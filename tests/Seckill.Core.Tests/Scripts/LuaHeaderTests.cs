@@ -63,7 +63,7 @@ public sealed partial class LuaHeaderTests
         }
 
         Match loop = RepeatLoop().Match(rest);
-        loop.Success.ShouldBeTrue("The repeated arguments are walked by 'for i = from, #ARGV, width do'.");
+        loop.Success.ShouldBeTrue("The repeated arguments are walked by 'for i = from, #ARGV, width do', or in runs by 'while at <= #ARGV do'.");
         Number(header, loop.Groups["from"].Value).ShouldBe(header.RepeatsFrom);
         Number(header, loop.Groups["width"].Value).ShouldBe(header.Repeated.Count);
         header.RepeatsFrom.ShouldBe(header.Arguments.Count + 1);
@@ -145,7 +145,10 @@ public sealed partial class LuaHeaderTests
         @"^local (?<locals>\w+(, \w+)*) = (?<sources>(tonumber\()?(KEYS|ARGV)\[\d+\]\)?(, (tonumber\()?(KEYS|ARGV)\[\d+\]\)?)*)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1_000)]
     private static partial Regex Binding();
 
-    [GeneratedRegex(@"for i = (?<from>\w+), #ARGV, (?<width>\w+) do", RegexOptions.ExplicitCapture, 1_000)]
+    // The second form steps over several repetitions at once, those of one user: where the next run begins is found by going on by one width until the user changes.
+    [GeneratedRegex(
+        @"for i = (?<from>\w+), #ARGV, (?<width>\w+) do|local first, (?<at>\w+) = 1, (?<from>\w+)\nwhile \k<at> <= #ARGV do(?s:.*?)after = after \+ (?<width>\w+)\n +until ARGV\[after\] ",
+        RegexOptions.ExplicitCapture, 1_000)]
     private static partial Regex RepeatLoop();
 
     [GeneratedRegex(@"^local (?<names>\w+(, \w+)*) = (?<values>\d+(, \d+)*)$", RegexOptions.ExplicitCapture, 1_000)]
