@@ -20,13 +20,14 @@ internal static class EventIds
     public const int RecoveryWaits = 1303;
     public const int RedisSettingUnfit = 1304;
     public const int RedisSettingsUnread = 1305;
+    public const int TestimonySettled = 1306;
     public const int BucketFenced = 1400;
     public const int GrabOutcomeUnknown = 1401;
     public const int GrabBatchFailed = 1402;
     public const int SoldOutBoardLate = 1403;
     public const int OutcomesNotFlushed = 1404;
-    public const int HandOverPutOff = 1405;
-    public const int WinnersHandedOver = 1406;
+    public const int TestimonyPutOff = 1405;
+    public const int WinnersTestified = 1406;
 
     public const int RelayFaulted = 1500;
     public const int RelayClaimed = 1501;

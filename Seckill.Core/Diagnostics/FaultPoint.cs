@@ -54,7 +54,7 @@ public enum FaultPoint
     /// <summary>The buyers of the next life are loaded beside the former ones.</summary>
     AfterLoadBeforeSwap = 16,
 
-    /// <summary>The new life is in place behind its fence; winners may still be handed over.</summary>
+    /// <summary>The new life is in place behind its fence; testimony has yet to be heard.</summary>
     AfterSwapBeforeOpen = 17,
 
     /// <summary>The bucket sells again; nobody has noted that the recovery ended.</summary>

@@ -20,9 +20,9 @@ internal static partial class Log
     [LoggerMessage(EventIds.OutcomesNotFlushed, LogLevel.Warning, "The outcome counts could not be flushed; they are kept for the next time")]
     public static partial void OutcomesNotFlushed(this ILogger log, Exception fault);
 
-    [LoggerMessage(EventIds.HandOverPutOff, LogLevel.Warning, "Winners of bucket {Bucket} could not be handed over yet")]
-    public static partial void HandOverPutOff(this ILogger log, StockBucket bucket, Exception fault);
+    [LoggerMessage(EventIds.TestimonyPutOff, LogLevel.Warning, "This node's winners of bucket {Bucket} could not be laid down yet")]
+    public static partial void TestimonyPutOff(this ILogger log, StockBucket bucket, Exception fault);
 
-    [LoggerMessage(EventIds.WinnersHandedOver, LogLevel.Warning, "Bucket {Bucket} was rebuilt: of the winners that this node had told and that no order row knows, {Honoured} have their unit again and {Refused} are told that it is gone")]
-    public static partial void WinnersHandedOver(this ILogger log, StockBucket bucket, int honoured, int refused);
+    [LoggerMessage(EventIds.WinnersTestified, LogLevel.Warning, "Bucket {Bucket} is on the way to life {Life}: the {Winners} winners that this node has told are laid down, in case it forgot them")]
+    public static partial void WinnersTestified(this ILogger log, StockBucket bucket, int winners, long life);
 }

@@ -18,6 +18,9 @@ internal static partial class Log
     [LoggerMessage(EventIds.RecoveryWaits, LogLevel.Warning, "The recovery of {Buckets} buckets waits until {Outbox} outbox entries and {Lag} messages have become orders")]
     public static partial void RecoveryWaits(this ILogger log, int buckets, long outbox, long lag);
 
+    [LoggerMessage(EventIds.TestimonySettled, LogLevel.Warning, "Bucket {Bucket} had forgotten winners whom Api nodes testified to: {Honoured} have their unit again and {Refused} are told that it is gone")]
+    public static partial void TestimonySettled(this ILogger log, StockBucket bucket, int honoured, int refused);
+
     [LoggerMessage(EventIds.RedisSettingUnfit, LogLevel.Error, "Redis does not keep what it is meant to: {Fault} (docs/redis-durability.md)")]
     public static partial void RedisSettingUnfit(this ILogger log, string fault);
 

@@ -87,21 +87,12 @@ internal sealed class BucketLane(
         return pending.Task;
     }
 
-    /// <summary>The winners told in lives of the bucket before <paramref name="epoch"/>.</summary>
-    public WitnessedWinner[] WitnessedBefore(long epoch)
+    /// <summary>The winners that this node has told after a place in the row of all, and the place of the latest.</summary>
+    public (WitnessedWinner[] Winners, long UpTo) WitnessedAfter(long place)
     {
         lock (_gate)
         {
-            return _witnessed.Before(epoch);
-        }
-    }
-
-    /// <summary>Lets go of winners whose fate is settled.</summary>
-    public void ForgetWitnessed(IReadOnlySet<WitnessedWinner> settled)
-    {
-        lock (_gate)
-        {
-            _witnessed.Remove(settled);
+            return (_witnessed.After(place), _witnessed.Added);
         }
     }
 

@@ -14,8 +14,8 @@ internal static class GrabMetrics
 
     public static readonly Counter<long> Fenced = SeckillMeter.Meter.CreateCounter<long>("seckill.grab.fenced", "{call}", "Calls refused by the epoch or version fence");
 
-    public static readonly Counter<long> HandedOver =
-        SeckillMeter.Meter.CreateCounter<long>("seckill.grab.handed_over", "{winner}", "Winners told by this node whom a recovered Redis was asked about, by what became of them");
+    public static readonly Counter<long> Testified =
+        SeckillMeter.Meter.CreateCounter<long>("seckill.grab.testified", "{winner}", "Winners told by this node that it laid down because their bucket began another life");
 
     public static readonly Counter<long> BoardLifts = SeckillMeter.Meter.CreateCounter<long>("seckill.grab.board_lifts", "{bucket}", "Sold-out flags lifted");
 }

@@ -1,10 +1,11 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Seckill.Core.Configuration;
 using Seckill.Core.Diagnostics;
-using Seckill.Core.Orders;
 using Seckill.Core.Receipts;
+using Seckill.Core.Stock;
 
 namespace Seckill.Core.Grab;
 
@@ -23,7 +24,10 @@ public static class GrabRegistration
         services.TryAddSingleton<GrabHandler>();
         services.AddHostedService(provider => provider.GetRequiredService<SoldOutBoard>());
         services.AddHostedService(provider => provider.GetRequiredService<GrabOutcomes>());
-        services.AddOrders().AddHostedService<WitnessHandOver>();
+        services.TryAddSingleton<TestimonyStore>();
+        services.AddHostedService(provider => new WitnessLoop(
+            provider.GetRequiredService<GrabCoalescer>(), provider.GetRequiredService<StockStore>(), provider.GetRequiredService<TestimonyStore>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<WitnessLoop>>()));
         return services;
     }
 }

@@ -1,3 +1,5 @@
+using Seckill.Core.Stock;
+
 namespace Seckill.Core.Grab;
 
 /// <summary>The latest winners of one bucket that this node has told 202: what it can testify to if Redis forgets them.</summary>
@@ -9,10 +11,13 @@ internal sealed class WitnessList(int maxWinners)
 {
     private readonly Queue<WitnessedWinner> _winners = new();
 
-    /// <summary>How long a winner is kept: 60 s.</summary>
+    /// <summary>How long a winner is kept, counted up to the latest one: 60 s.</summary>
     public static TimeSpan KeepFor { get; } = TimeSpan.FromSeconds(60);
 
     public int Count => _winners.Count;
+
+    /// <summary>How many were ever added: the place of the latest.</summary>
+    public long Added { get; private set; }
 
     public void Add(WitnessedWinner winner)
     {
@@ -24,22 +29,10 @@ internal sealed class WitnessList(int maxWinners)
         if (maxWinners > 0)
         {
             _winners.Enqueue(winner);
+            Added++;
         }
     }
 
-    /// <summary>Those of lives before <paramref name="epoch"/>.</summary>
-    public WitnessedWinner[] Before(long epoch) => [.. _winners.Where(winner => winner.Epoch < epoch)];
-
-    /// <summary>Lets go of those that have been handed over.</summary>
-    public void Remove(IReadOnlySet<WitnessedWinner> handedOver)
-    {
-        for (int i = _winners.Count; i > 0; i--)
-        {
-            WitnessedWinner winner = _winners.Dequeue();
-            if (!handedOver.Contains(winner))
-            {
-                _winners.Enqueue(winner);
-            }
-        }
-    }
+    /// <summary>Those added after a place, in the order in which they were.</summary>
+    public WitnessedWinner[] After(long place) => [.. _winners.Skip((int)Math.Max(0, place - (Added - _winners.Count)))];
 }

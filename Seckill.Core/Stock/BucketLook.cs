@@ -10,9 +10,9 @@ namespace Seckill.Core.Stock;
 /// <param name="Fence">The epoch that a recovery under way leads to.</param>
 /// <param name="FencedAtMs">Since when, Unix ms.</param>
 /// <param name="OutboxLength">Batches that await Kafka.</param>
-/// <param name="Witnesses">Nodes that have yet to hand their winners over.</param>
+/// <param name="Testimony">Winners whom Api nodes testify to, and whose fate is open.</param>
 public sealed record BucketLook(
-    string RunId, long Epoch, long Version, long Total, int Limit, long Left, long Fence, long FencedAtMs, long OutboxLength, int Witnesses)
+    string RunId, long Epoch, long Version, long Total, int Limit, long Left, long Fence, long FencedAtMs, long OutboxLength, int Testimony)
 {
     /// <summary>Nothing that a grab needs is missing.</summary>
     public bool IsWhole => Epoch > 0 && Version > 0 && Total > 0 && Limit > 0 && Left >= 0;

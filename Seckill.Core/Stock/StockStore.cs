@@ -109,7 +109,7 @@ public sealed class StockStore(RedisConnection redis, IOptions<StockOptions> opt
     public async Task<BucketLook> LookAsync(StockBucket bucket)
     {
         StockKeys keys = new(bucket);
-        RedisResult[] reply = await RunAsync(LookScript, [keys.Stock, keys.Outbox, keys.Meta, keys.Witnesses], []);
+        RedisResult[] reply = await RunAsync(LookScript, [keys.Stock, keys.Outbox, keys.Meta, keys.Testimony], []);
         return new BucketLook(
             (string)reply[0]!, (long)reply[1], (long)reply[2], (long)reply[3], (int)reply[4], (long)reply[5], (long)reply[6], (long)reply[7], (long)reply[8], (int)reply[9]);
     }

@@ -1,7 +1,6 @@
 -- open.lua: lets a recovered bucket sell again.
 -- KEYS[1] stock   string  units left
 -- KEYS[2] meta    hash    epoch, version, total, limit; fence, fencedAt while the bucket is being recovered
--- KEYS[3] witnesses  set  nodes that still hand winners over
 -- ARGV[1] fence     the epoch that the recovery led to
 -- ARGV[2] bucket    sale:sku:index, the message on the channel
 -- ARGV[3] channel   where nodes listen for units that returned
@@ -9,7 +8,7 @@
 -- status (OpenStatus):   1 Opened   2 AlreadyOpen   -1 NotSwapped (the new life is not in place, or another recovery's fence stands)
 -- Invariants: only a bucket that lives in the fence's epoch is opened. Codes other than 1 write nothing.
 -- Cost O(1). Safe to repeat.
-local stock, meta, witnesses = KEYS[1], KEYS[2], KEYS[3]
+local stock, meta = KEYS[1], KEYS[2]
 local fence, bucket, channel = ARGV[1], ARGV[2], ARGV[3]
 
 local life = redis.call('HMGET', meta, 'epoch', 'version', 'fence')
@@ -23,6 +22,5 @@ if life[3] ~= fence or life[1] ~= fence then
 end
 
 redis.call('HDEL', meta, 'fence', 'fencedAt')
-redis.call('UNLINK', witnesses)
 redis.call('PUBLISH', channel, bucket)
 return { 1, epoch, version, left }

@@ -52,7 +52,7 @@ internal sealed class BucketRebuild(RedisConnection redis, TimeProvider time)
     public async Task<OpenStatus> OpenAsync(StockBucket bucket, long fence)
     {
         StockKeys keys = new(bucket);
-        RedisResult[] reply = await RunAsync(OpenScript, [keys.Stock, keys.Meta, keys.Witnesses], [fence, bucket.ToString(), StockKeys.ReturnedChannel]);
+        RedisResult[] reply = await RunAsync(OpenScript, [keys.Stock, keys.Meta], [fence, bucket.ToString(), StockKeys.ReturnedChannel]);
         return (OpenStatus)(int)reply[0];
     }
 

@@ -4,7 +4,7 @@ using Seckill.Core.Diagnostics;
 
 namespace Seckill.Core.Stock.Recovery;
 
-/// <summary>Carries fenced buckets through a recovery: drain, raise the epoch, rebuild, wait for winners that are handed over, open.</summary>
+/// <summary>Carries fenced buckets through a recovery: drain, raise the epoch, rebuild, settle testimony, open.</summary>
 /// <remarks>
 /// Each step asks Redis and MySQL where things stand and does nothing that is done already (docs/recovery.md has the invariant and the crash window of each). So a runner that was
 /// killed anywhere is simply followed by another, and two at once do no harm. The order is the point:
@@ -13,20 +13,20 @@ namespace Seckill.Core.Stock.Recovery;
 /// <item>Drain before the epoch: what was promised becomes a row while the guard still counts it.</item>
 /// <item>Epoch before the rows are read: no transaction of the former life can commit a row that the rebuild has not seen.</item>
 /// <item>Swap in one step: there is never a moment with the new stock and the old buyers.</item>
-/// <item>Hand-over before opening: those who were told come before those who have not asked yet.</item>
+/// <item>Testimony before opening: those who were told come before those who have not asked yet.</item>
 /// </list>
 /// </remarks>
 internal sealed class BucketRecovery(
-    StockStore stock, RecoveryStore store, BucketRebuild rebuild, Func<long> measureIntake, FaultPoints faults, IOptions<RecoveryOptions> options, TimeProvider time,
+    StockStore stock, RecoveryStore store, BucketRebuild rebuild, TestimonyClaims claims, Func<long> measureIntake, FaultPoints faults, IOptions<RecoveryOptions> options, TimeProvider time,
     ILogger<BucketRecovery> log)
 {
     private static readonly TimeSpan DrainPoll = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan HandOverPoll = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan OpenPoll = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan SayAgain = TimeSpan.FromSeconds(10);
 
     private readonly RecoveryOptions _options = options.Value;
 
-    /// <summary>Recovers the buckets among these that are fenced.</summary>
+    /// <summary>Recovers the buckets among these that are fenced, and hears late testimony in those that are open.</summary>
     public async Task RunAsync(IReadOnlyList<StockBucket> buckets, CancellationToken stop)
     {
         await faults.ReachAsync(FaultPoint.AfterFenceBeforeDrain);
@@ -107,14 +107,21 @@ internal sealed class BucketRecovery(
         while (true)
         {
             BucketLook look = await stock.LookAsync(bucket);
-            if (!look.IsSwapped)
+            if (look.IsFenced ? !look.IsSwapped : look.Testimony == 0)
             {
-                return; // Open already, or to be begun again.
+                return; // To be begun again, or open with nothing to hear.
             }
 
             TimeSpan closed = TimeSpan.FromMilliseconds(Math.Max(0, time.GetUtcNow().ToUnixTimeMilliseconds() - look.FencedAtMs));
-            bool handedOver = look.Witnesses == 0 || time.GetElapsedTime(swappedAt) > _options.MaxHandOver;
-            if (handedOver && (closed > _options.MinFence || time.GetElapsedTime(swappedAt) > _options.MinFence))
+            if (look.Testimony > 0)
+            {
+                await claims.SettleAsync(bucket, look.IsFenced ? look.Fence : 0, stop);
+                if (!look.IsFenced)
+                {
+                    return; // Once is enough while it sells: the watch asks for more if some is left.
+                }
+            }
+            else if (closed > _options.MinFence || time.GetElapsedTime(swappedAt) > _options.MinFence)
             {
                 if (await rebuild.OpenAsync(bucket, look.Fence) is OpenStatus.Opened)
                 {
@@ -126,7 +133,7 @@ internal sealed class BucketRecovery(
                 return;
             }
 
-            await Task.Delay(HandOverPoll, time, stop);
+            await Task.Delay(OpenPoll, time, stop);
         }
     }
 }

@@ -17,12 +17,9 @@ public sealed record RecoveryOptions
     public TimeSpan ListInterval { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// The shortest time that a fence stands. 0 to 1 min. Default 500 ms: each Api node looks every 200 ms whether it has winners to hand over, so every node that reaches Redis has signed in by then.
+    /// The shortest time that a fence stands. 0 to 1 min. Default 500 ms: each Api node looks every 200 ms whether it must testify to winners, so every node that reaches Redis has done so by
+    /// then. Who comes later is heard as well, and claims among everyone else.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan MinFence { get; set; } = TimeSpan.FromMilliseconds(500);
-
-    /// <summary>How long a recovery waits for nodes that have signed in to hand their winners over. 0 to 1 min. Default 3 s: a node that died after it had signed in must not keep a sale closed. Who comes later claims among everyone else.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
-    public TimeSpan MaxHandOver { get; set; } = TimeSpan.FromSeconds(3);
 }

@@ -22,10 +22,12 @@ public static class RecoveryRegistration
         services.TryAddSingleton<FaultPoints>();
         services.TryAddSingleton<RecoveryStore>();
         services.TryAddSingleton<BucketRebuild>();
+        services.TryAddSingleton<TestimonyStore>();
+        services.AddOrders().TryAddSingleton<TestimonyClaims>();
         services.TryAddSingleton(provider => new IntakeLag(provider.GetRequiredService<KafkaClients>(), "seckill-recovery"));
         services.TryAddSingleton(provider => new BucketRecovery(
             provider.GetRequiredService<StockStore>(), provider.GetRequiredService<RecoveryStore>(), provider.GetRequiredService<BucketRebuild>(),
-            provider.GetRequiredService<IntakeLag>().MeasureIntake, provider.GetRequiredService<FaultPoints>(), provider.GetRequiredService<IOptions<RecoveryOptions>>(),
+            provider.GetRequiredService<TestimonyClaims>(), provider.GetRequiredService<IntakeLag>().MeasureIntake, provider.GetRequiredService<FaultPoints>(), provider.GetRequiredService<IOptions<RecoveryOptions>>(),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<BucketRecovery>>()));
         services.TryAddSingleton(provider => new StockGuardian(
             provider.GetRequiredService<RecoveryStore>(), provider.GetRequiredService<StockStore>(), provider.GetRequiredService<BucketRebuild>(),

@@ -24,7 +24,8 @@ public sealed class StockGuardian : BackgroundService
     private readonly RecoveryOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<StockGuardian> _log;
-    private readonly ConcurrentDictionary<StockBucket, GuardedBucket> _fenced = new();
+    private readonly ConcurrentDictionary<StockBucket, byte> _fenced = new();
+    private readonly ConcurrentDictionary<StockBucket, byte> _late = new();
     private readonly Dictionary<StockBucket, SeenLife> _noted = [];
     private IReadOnlyList<GuardedBucket> _buckets = [];
     private long _listedAt;
@@ -112,7 +113,7 @@ public sealed class StockGuardian : BackgroundService
     {
         if (look.IsFenced)
         {
-            _fenced[guarded.Bucket] = guarded;
+            _fenced.TryAdd(guarded.Bucket, 0);
             return;
         }
 
@@ -120,6 +121,11 @@ public sealed class StockGuardian : BackgroundService
         if (cause is LossCause.None)
         {
             _fenced.TryRemove(guarded.Bucket, out _);
+            if (look.Testimony > 0)
+            {
+                _late.TryAdd(guarded.Bucket, 0);
+            }
+
             _noted[guarded.Bucket] = new SeenLife(look.RunId, look.Epoch, look.Version);
             return;
         }
@@ -141,20 +147,23 @@ public sealed class StockGuardian : BackgroundService
         {
             RecoveryMetrics.Losses.Add(1, new KeyValuePair<string, object?>("cause", Enum.GetName(cause)));
             _log.BucketLost(guarded.Bucket, cause, fence);
-            _fenced[guarded.Bucket] = guarded;
+            _fenced.TryAdd(guarded.Bucket, 0);
         }
     }
 
     private async Task RecoverAsync(CancellationToken stop)
     {
-        if (_fenced.IsEmpty || await _store.TryLockAsync(stop) is not { } held)
+        // Open buckets with late testimony are looked at once; should some be left, the watch sees that.
+        StockBucket[] late = [.. _late.Keys];
+        if ((_fenced.IsEmpty && late.Length == 0) || await _store.TryLockAsync(stop) is not { } held)
         {
             return;
         }
 
         try
         {
-            await _recovery.RunAsync([.. _fenced.Keys], stop);
+            await _recovery.RunAsync([.. _fenced.Keys.Union(late)], stop);
+            Array.ForEach(late, bucket => _late.TryRemove(bucket, out _));
         }
         finally
         {

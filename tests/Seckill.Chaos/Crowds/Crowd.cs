@@ -159,6 +159,7 @@ internal sealed class Crowd : IAsyncDisposable
     {
         long started = TimeProvider.System.GetTimestamp();
         Random random = new(HashCode.Combine(_seed, user.GetHashCode(StringComparison.Ordinal)));
+        int asked = 0;
         while (true)
         {
             GrabAnswer answer = await AskAsync(sale, user, stop);
@@ -173,7 +174,8 @@ internal sealed class Crowd : IAsyncDisposable
                 return answer;
             }
 
-            await Task.Delay(random.Next(50, 300), stop);
+            // As a client should: sooner at first, and in a long outage seldom, so that the crowd does not become a flood.
+            await Task.Delay(random.Next(50, 300) * (1 << Math.Min(asked++, 4)), stop);
         }
     }
 

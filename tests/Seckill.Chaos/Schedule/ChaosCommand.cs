@@ -43,8 +43,15 @@ internal static class ChaosCommand
                 return await FullRun.RunAsync(arguments.GetValue(full) ?? [], stop);
             }
 
+            TimeSpan length = TimeSpan.FromMinutes(arguments.GetValue(minutes));
+            if (length <= TimeSpan.Zero || length > ChaosRun.Longest)
+            {
+                await Console.Error.WriteLineAsync($"✗ --minutes must be above 0 and at most {ChaosRun.Longest.TotalMinutes}: unpaid orders lapse after half an hour, and books that move cannot be audited.");
+                return 2;
+            }
+
             return await RunAsync(
-                arguments.GetValue(seed) ?? RandomNumberGenerator.GetInt32(int.MaxValue), TimeSpan.FromMinutes(arguments.GetValue(minutes)), arguments.GetValue(rate),
+                arguments.GetValue(seed) ?? RandomNumberGenerator.GetInt32(int.MaxValue), length, arguments.GetValue(rate),
                 arguments.GetValue(output), stop);
         });
         return command;

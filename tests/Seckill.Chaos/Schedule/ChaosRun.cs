@@ -16,10 +16,16 @@ internal sealed class ChaosRun(FaultPlan plan, double arrivalsPerSecond, Action<
         ["seckill_outbox_length"] = 2 * 10_000,
     };
 
+    /// <summary>Nobody pays here. Orders that lapse while the auditor reads would keep the books from ever coming to rest, so none may do so before it is done.</summary>
+    private static readonly Dictionary<string, string> BooksAtRest = new() { ["Seckill__Payments__Window"] = "00:30:00" };
+
+    /// <summary>Longest run: in the minutes that are left of the orders' window the audit must be done.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromMinutes(25);
+
     /// <summary>Runs it to its end.</summary>
     public async Task<ChaosRunResult> RunAsync(CancellationToken stop)
     {
-        await using ChaosStack stack = await ChaosStack.StartAsync(new() { Apis = 2, Workers = 2, Hubs = 2, Seed = plan.Seed }, stop);
+        await using ChaosStack stack = await ChaosStack.StartAsync(new() { Apis = 2, Workers = 2, Hubs = 2, Seed = plan.Seed, Environment = BooksAtRest }, stop);
         await using Crowd crowd = new(stack, plan.Seed);
         // One sale that cannot sell out, so that recovery can always be seen; one that does, so that the last unit is fought for under faults.
         ChaosSale plenty = await crowd.CreateSaleAsync("plenty", 1_000_000, stop);
@@ -35,6 +41,7 @@ internal sealed class ChaosRun(FaultPlan plan, double arrivalsPerSecond, Action<
             crowd.ArriveAsync(plenty, listeners, Listeners / plan.Length.TotalSeconds, stop),
         ];
 
+        PromiseCopies copies = new(stack, [plenty, scarce]);
         DateTime? mailboxesSince = null;
         List<StruckFault> struck = [];
         long started = TimeProvider.System.GetTimestamp();
@@ -46,6 +53,12 @@ internal sealed class ChaosRun(FaultPlan plan, double arrivalsPerSecond, Action<
                 await Task.Delay(early, stop);
             }
 
+            await (step.Kind.Loss switch
+            {
+                Loss.RedisForgets => copies.BeforeRedisForgetsAsync(stop),
+                Loss.ApiDies => copies.BeforeApiDiesAsync(stop),
+                _ => Task.CompletedTask,
+            });
             struck.Add(new StruckFault(step.Kind.Name, TimeProvider.System.GetUtcNow().UtcDateTime));
             say($"{TimeProvider.System.GetElapsedTime(started):mm\\:ss} fault {i + 1}/{plan.Steps.Count}: {step.Kind.Name}; {crowd.Log.Answers.Count} answers");
             await step.Kind.Strike(new FaultContext(stack, new Random(step.Seed), stop)

@@ -22,7 +22,7 @@ internal static class FaultCatalogue
 
     public static IReadOnlyList<FaultKind> All { get; } =
     [
-        new("kill -9 api", 3, context => KillAsync(context, context.Pick(context.Stack.Apis))),
+        new("kill -9 api", 3, context => KillAsync(context, context.Pick(context.Stack.Apis)), Loss: Loss.ApiDies),
         new("kill -9 worker", 3, context => KillAsync(context, context.Pick(context.Stack.Workers))),
         new("kill -9 two workers", 2, context => KillAsync(context, [.. context.Stack.Workers.Take(2)])),
         new("kill -9 hub", 3, context => KillAsync(context, context.Pick(context.Stack.Hubs))),
@@ -45,13 +45,13 @@ internal static class FaultCatalogue
         new("broker cuts requests", 2, DisconnectsAsync),
         new("api links cut", 2, CutApiAsync),
         new("push links cut", 2, CutPushAsync),
-        new("api dies at a fault point", 3, context => DieAtAsync(context, context.Pick(context.Stack.Apis), context.Pick(ApiPoints))),
+        new("api dies at a fault point", 3, context => DieAtAsync(context, context.Pick(context.Stack.Apis), context.Pick(ApiPoints)), Loss: Loss.ApiDies),
         new("worker dies at a fault point", 4, context => DieAtAsync(context, context.Pick(context.Stack.Workers), context.Pick(WorkerPoints))),
         new("worker waits at a fault point", 2, context => context.Pick(context.Stack.Workers).DelayAtAsync(context.Pick(WorkerPoints), TimeSpan.FromSeconds(3))),
         new("worker throws at a fault point", 2, context => context.Pick(context.Stack.Workers).ThrowAtAsync(context.Pick(WorkerPoints))),
         // Redis forgets promises that were made: the engine must fence, rebuild and settle with everybody. That takes its time, so short runs leave it out.
-        new("redis restarted empty", 2, RestartEmptyAsync, LongRunMinutes),
-        new("redis failover to a lagging replica", 3, FailOverAsync, LongRunMinutes),
+        new("redis restarted empty", 2, RestartEmptyAsync, LongRunMinutes, Loss.RedisForgets),
+        new("redis failover to a lagging replica", 3, FailOverAsync, LongRunMinutes, Loss.RedisForgets),
     ];
 
     private static async Task RestartEmptyAsync(FaultContext context)

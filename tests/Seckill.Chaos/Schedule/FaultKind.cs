@@ -5,4 +5,5 @@ namespace Seckill.Chaos.Schedule;
 /// <param name="Weight">How often it is drawn, against the others.</param>
 /// <param name="Strike">Makes it happen and heals it again; what is still to be healed when it returns, it heals itself soon. Random choices come from the step's own seed.</param>
 /// <param name="MinMinutes">Only runs of at least this length draw it; 0 for every run.</param>
-internal sealed record FaultKind(string Name, int Weight, Func<FaultContext, Task> Strike, int MinMinutes = 0);
+/// <param name="Loss">Which copy of a young promise it destroys, see <see cref="PromiseCopies"/>.</param>
+internal sealed record FaultKind(string Name, int Weight, Func<FaultContext, Task> Strike, int MinMinutes = 0, Loss Loss = Loss.None);

@@ -274,7 +274,7 @@ public sealed class BucketLaneTests
     }
 
     [Fact]
-    public void WinnersOfFormerLives_AreRemembered_UntilTheirFateIsSettled()
+    public void WinnersTold_AreRemembered_InARowThatIsBounded()
     {
         BucketLane lane = Lane(new GrabOptions { MaxCallsInFlight = 1, MaxWitnessed = 2 });
         lane.HasWitnessed.ShouldBeFalse();
@@ -289,11 +289,11 @@ public sealed class BucketLaneTests
         _stock.Next().Answer(epoch: 1, version: 4, _ => StockAnswer.SoldOut);
         SpinWait.SpinUntil(() => lane.IsIdle, TimeSpan.FromSeconds(30)).ShouldBeTrue();
 
-        lane.WitnessedBefore(1).ShouldBeEmpty("they live in this epoch");
-        WitnessedWinner[] winners = lane.WitnessedBefore(2);
+        (WitnessedWinner[] winners, long upTo) = lane.WitnessedAfter(0);
         winners.Select(winner => (winner.Order.Value, winner.Epoch, winner.Version)).ShouldBe([(2, 1, 2), (3, 1, 3)], "the list is bounded, and losers are not on it");
-        lane.ForgetWitnessed(new HashSet<WitnessedWinner> { winners[0] });
-        lane.WitnessedBefore(2).ShouldBe([winners[1]]);
+        upTo.ShouldBe(3);
+        lane.WitnessedAfter(2).Winners.ShouldBe([winners[1]]);
+        lane.WitnessedAfter(upTo).Winners.ShouldBeEmpty();
     }
 
     private BucketLane Lane(GrabOptions options) => new(Bucket, _stock.DecideAsync, _suspected.Add, options, _time, NullLogger.Instance);

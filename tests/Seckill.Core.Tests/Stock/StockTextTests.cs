@@ -54,6 +54,27 @@ public sealed class StockTextTests
     public void OtherTexts_AreFormatErrors(string text) => Should.Throw<FormatException>(() => HeldOrders.Parse(text));
 
     [Fact]
+    public void Testimony_SurvivesItsText()
+    {
+        WitnessedWinner winner = new(new UserId("alice"), new OrderId(long.MaxValue), 3, 17, DateTimeOffset.FromUnixTimeMilliseconds(1_800_000_000_123));
+
+        WitnessedWinner.TryParse(winner.Order.ToString(), winner.ToText(), out WitnessedWinner read).ShouldBeTrue();
+
+        read.ShouldBe(winner);
+    }
+
+    [Theory]
+    [InlineData("7", "")]
+    [InlineData("7", "1 2 3")]
+    [InlineData("7", "1 2 3 alice bob")]
+    [InlineData("7", "1 2 -3 alice")]
+    [InlineData("7", "1 2 9223372036854775807 alice")]
+    [InlineData("7", "one 2 3 alice")]
+    [InlineData("0", "1 2 3 alice")]
+    [InlineData("seven", "1 2 3 alice")]
+    public void WhatNobodyTestifiedTo_IsNoTestimony(string order, string text) => WitnessedWinner.TryParse(order, text, out _).ShouldBeFalse();
+
+    [Fact]
     public void AllKeysOfABucket_ShareItsHashTag()
     {
         StockBucket bucket = new(new SaleId(5), new SkuId("phone"), 3);
