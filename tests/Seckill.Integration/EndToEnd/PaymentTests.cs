@@ -48,10 +48,12 @@ public sealed class PaymentTests(StackFixture fixture) : EndToEndTest(fixture)
         await using PushClient watcher = new(new PushClientOptions { Hub = Stack.HubUrl, AccessToken = _ => ValueTask.FromResult(waiting) });
         await watcher.StartAsync(deadline.Token);
         await watcher.WatchAsync(sale);
-        // Asked often enough that the node answers from memory.
-        for (int i = 0; i < 20; i++)
+        // Asked often enough that the node answers from memory. A busy machine may leave one without an outcome; that one does not count.
+        for (int refused = 0; refused < 20;)
         {
-            (await Client.GrabAsync(sale, "unpaid", "unpaid-waiting", waiting)).Type.ShouldBeOneOf("sold-out", "throttled");
+            GrabAnswer answer = await Client.GrabAsync(sale, "unpaid", "unpaid-waiting", waiting);
+            refused += answer.Type is "sold-out" or "throttled" ? 1 : 0;
+            (answer.Unknown || answer.Type == "sold-out").ShouldBeTrue($"{answer}");
         }
 
         await LetTimePassAsync(order);

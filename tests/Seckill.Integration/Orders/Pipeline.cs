@@ -210,7 +210,10 @@ internal sealed class Pipeline : IAsyncDisposable
         await connection.ExecuteAsync(sql, parameters);
     }
 
-    public static async Task EventuallyAsync(Func<Task<bool>> condition, string what)
+    /// <param name="condition">What must come true; a server that is just coming back counts as not yet.</param>
+    /// <param name="what">What to call it.</param>
+    /// <param name="state">What to say besides, should it not.</param>
+    public static async Task EventuallyAsync(Func<Task<bool>> condition, string what, Func<Task<string>>? state = null)
     {
         string? last = null;
         bool met = await Deadline(async () =>
@@ -225,7 +228,10 @@ internal sealed class Pipeline : IAsyncDisposable
                 return false;
             }
         });
-        met.ShouldBeTrue($"{what} within {Patience.TotalSeconds} s {last}");
+        if (!met)
+        {
+            met.ShouldBeTrue($"{what} within {Patience.TotalSeconds} s {last} {(state is null ? null : await state())}");
+        }
     }
 
     public Task StoredAsync(long rows) => EventuallyAsync(async () => await CountAsync("1 = 1") >= rows, $"{rows} order rows");

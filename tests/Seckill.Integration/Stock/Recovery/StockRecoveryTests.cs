@@ -275,7 +275,8 @@ public sealed class StockRecoveryTests
 
                 return false;
             },
-            "the bucket sells again");
+            "the bucket sells again",
+            async () => $"{await pipeline.Stock.LookAsync(pipeline.Bucket)}, rows {await pipeline.CountAsync("1 = 1")}, guard's epoch {await pipeline.ScalarAsync<long>("SELECT epoch FROM stock_guard")}");
         return refused;
     }
 
