@@ -2,6 +2,7 @@ using System.Globalization;
 using Seckill.Chaos.Crowds;
 using Seckill.Chaos.Stack;
 using Seckill.Local.Servers;
+using Shouldly;
 
 namespace Seckill.Chaos.Windows;
 
@@ -12,6 +13,9 @@ namespace Seckill.Chaos.Windows;
 /// <param name="Outbox">Entries that await Kafka.</param>
 internal sealed record BucketProbe(long Left, long Epoch, string? Fence, long Outbox)
 {
+    /// <summary>Far above what a recovery takes: an engine that never gets there has failed, and the test says so.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
     /// <exception cref="ServerFailedException">Redis does not answer.</exception>
@@ -27,13 +31,16 @@ internal sealed record BucketProbe(long Left, long Epoch, string? Fence, long Ou
 
     /// <summary>Waits for a state; an unreachable Redis is one that is not there yet.</summary>
     /// <returns>How long after <paramref name="since"/> it was seen.</returns>
+    /// <exception cref="ShouldAssertException">It did not come within a minute.</exception>
     public static async Task<TimeSpan> UntilAsync(ChaosStack stack, ChaosSale sale, long since, Func<BucketProbe, bool> state, CancellationToken stop)
     {
+        BucketProbe? last = null;
         while (true)
         {
             try
             {
-                if (state(await ReadAsync(stack, sale)))
+                last = await ReadAsync(stack, sale);
+                if (state(last))
                 {
                     return TimeProvider.System.GetElapsedTime(since);
                 }
@@ -43,6 +50,7 @@ internal sealed record BucketProbe(long Left, long Epoch, string? Fence, long Ou
                 // Still coming up.
             }
 
+            (TimeProvider.System.GetElapsedTime(since) < Patience).ShouldBeTrue($"The bucket did not get there within {Patience.TotalSeconds} s; it is {last}.");
             await Task.Delay(Pause, stop);
         }
     }
