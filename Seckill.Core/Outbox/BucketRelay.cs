@@ -148,12 +148,12 @@ internal sealed class BucketRelay(
             }
         }
 
-        await faults.ReachAsync(FaultPoint.AfterReadBeforeProduce);
         if (Planted.F1)
         {
             await stream.RemoveAsync([.. entries.Select(entry => entry.Id)]);
         }
 
+        await faults.ReachAsync(FaultPoint.AfterReadBeforeProduce);
         await producer.ProduceAsync(records, stop);
         await faults.ReachAsync(FaultPoint.AfterProduceBeforeRemove);
 
