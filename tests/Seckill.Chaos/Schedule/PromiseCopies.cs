@@ -7,7 +7,7 @@ namespace Seckill.Chaos.Schedule;
 /// <summary>Keeps a plan from taking both copies of a promise at once, which the engine does not claim to survive (docs/chaos.md).</summary>
 /// <remarks>
 /// Until the relay has it in Kafka, a promise stands in Redis and in the memory of the Api that made it. Redis may forget it, and any Api may die, but not one right upon the other: after a loss
-/// the Apis need a moment to lay down what they know, and what a dead Api has promised must leave the outbox before Redis forgets. Only those pairs are kept apart; everything else may fail meanwhile.
+/// the Apis need a moment to lay down what they know, and what a dead Api has promised must leave the outbox, and what it testified to be settled, before Redis forgets. Only those pairs are kept apart; everything else may fail meanwhile.
 /// </remarks>
 internal sealed class PromiseCopies(ChaosStack stack, IReadOnlyList<ChaosSale> sales)
 {
@@ -22,7 +22,7 @@ internal sealed class PromiseCopies(ChaosStack stack, IReadOnlyList<ChaosSale> s
     private Dictionary<ChaosSale, long>? _livesLost;
     private bool _apiDied;
 
-    /// <summary>Redis is about to forget: waits until each outbox has been empty once since an Api died.</summary>
+    /// <summary>Redis is about to forget: waits until each outbox has been empty, and no testimony open, once since an Api died.</summary>
     public async Task BeforeRedisForgetsAsync(CancellationToken stop)
     {
         using ConnectionMultiplexer redis = await ConnectAsync();
@@ -30,16 +30,19 @@ internal sealed class PromiseCopies(ChaosStack stack, IReadOnlyList<ChaosSale> s
         {
             foreach (ChaosSale sale in sales)
             {
-                await UntilAsync(async () => (long)await redis.GetDatabase().ExecuteAsync("XLEN", Key(sale, "outbox")) == 0, stop);
+                await UntilAsync(
+                    async () => (long)await redis.GetDatabase().ExecuteAsync("XLEN", Key(sale, "outbox")) == 0 && await redis.GetDatabase().HashLengthAsync(Key(sale, "testimony")) == 0, stop);
             }
         }
 
         _apiDied = false;
-        _livesLost = [];
+        Dictionary<ChaosSale, long> lives = [];
         foreach (ChaosSale sale in sales)
         {
-            _livesLost[sale] = await LifeAsync(redis, sale);
+            await UntilAsync(async () => (lives[sale] = await LifeAsync(redis, sale)) > 0, stop);
         }
+
+        _livesLost = lives;
     }
 
     /// <summary>An Api is about to die: waits until every sale's next life has begun, and the Apis have had their moment.</summary>
@@ -54,7 +57,7 @@ internal sealed class PromiseCopies(ChaosStack stack, IReadOnlyList<ChaosSale> s
         using ConnectionMultiplexer redis = await ConnectAsync();
         foreach (ChaosSale sale in sales)
         {
-            await UntilAsync(async () => await LifeAsync(redis, sale) > _livesLost[sale], stop);
+            await UntilAsync(async () => await LifeAsync(redis, sale) > _livesLost.GetValueOrDefault(sale), stop);
         }
 
         _livesLost = null;
