@@ -21,6 +21,7 @@ internal static class EventIds
     public const int RedisSettingUnfit = 1304;
     public const int RedisSettingsUnread = 1305;
     public const int TestimonySettled = 1306;
+    public const int FencedBucketUnwatched = 1307;
     public const int BucketFenced = 1400;
     public const int GrabOutcomeUnknown = 1401;
     public const int GrabBatchFailed = 1402;

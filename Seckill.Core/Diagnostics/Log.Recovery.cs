@@ -21,6 +21,9 @@ internal static partial class Log
     [LoggerMessage(EventIds.TestimonySettled, LogLevel.Warning, "Bucket {Bucket} had forgotten winners whom Api nodes testified to: {Honoured} have their unit again and {Refused} are told that it is gone")]
     public static partial void TestimonySettled(this ILogger log, StockBucket bucket, int honoured, int refused);
 
+    [LoggerMessage(EventIds.FencedBucketUnwatched, LogLevel.Error, "Bucket {Bucket} left the watch before its recovery had ended: a longer Seckill:Recovery:WatchAfterEnd takes it up again (docs/recovery.md)")]
+    public static partial void FencedBucketUnwatched(this ILogger log, StockBucket bucket);
+
     [LoggerMessage(EventIds.RedisSettingUnfit, LogLevel.Error, "Redis does not keep what it is meant to: {Fault} (docs/redis-durability.md)")]
     public static partial void RedisSettingUnfit(this ILogger log, string fault);
 

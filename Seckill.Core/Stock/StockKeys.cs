@@ -34,6 +34,6 @@ public readonly record struct StockKeys(StockBucket Bucket)
     /// <summary>hash, only while a recovery loads it: the buyers of the next life.</summary>
     public RedisKey Rebuilt => $"{{{Bucket}}}:rebuilt";
 
-    /// <summary>hash: order id -> <c>epoch version atMs userId</c>, winners whom Api nodes testify to after a loss, until the recovery has settled their fate, see <see cref="WitnessedWinner"/>.</summary>
+    /// <summary>hash: order id -> <c>epoch version atMs userId</c>, winners whom Api nodes testify to after a loss, until the recovery has settled their fate, see <see cref="WitnessedWinner"/>; expires after <see cref="TestimonyStore.KeepFor"/>.</summary>
     public RedisKey Testimony => $"{{{Bucket}}}:testimony";
 }

@@ -10,7 +10,13 @@ internal sealed class TestimonyStore(RedisConnection redis)
 {
     private const int WinnersPerCall = 1_000;
 
-    /// <summary>Lays winners down.</summary>
+    /// <summary>
+    /// How long testimony waits to be settled, counted from the latest of its bucket: 24 h. Twice the longest watch after an end (<see cref="Recovery.RecoveryOptions.WatchAfterEnd"/>), so what expires is
+    /// what nobody comes for any more, unless a recovery waits for MySQL or Kafka for a whole day.
+    /// </summary>
+    public static TimeSpan KeepFor { get; } = TimeSpan.FromHours(24);
+
+    /// <summary>Lays winners down, for <see cref="KeepFor"/>.</summary>
     public async Task AddAsync(StockBucket bucket, IReadOnlyCollection<WitnessedWinner> winners)
     {
         RedisKey key = new StockKeys(bucket).Testimony;
@@ -19,7 +25,7 @@ internal sealed class TestimonyStore(RedisConnection redis)
             HashEntry[] entries = Array.ConvertAll(chunk, winner => new HashEntry(winner.Order.Value, winner.ToText()));
             await redis.RunAsync(async db =>
             {
-                await db.HashSetAsync(key, entries);
+                await Task.WhenAll(db.HashSetAsync(key, entries), db.KeyExpireAsync(key, KeepFor));
                 return true;
             });
         }

@@ -1,6 +1,6 @@
 namespace Seckill.Core.Stock.Recovery;
 
-/// <summary>What MySQL knows of a bucket that must be there: it was warmed, or sold from, and its sale is not over.</summary>
+/// <summary>What MySQL knows of a bucket that must be there: it was warmed, or sold from, and its sale is not over, or was until lately.</summary>
 /// <param name="Bucket">The bucket.</param>
 /// <param name="Units">Units offered.</param>
 /// <param name="Limit">Units per user.</param>

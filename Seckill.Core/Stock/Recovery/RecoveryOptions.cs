@@ -22,4 +22,12 @@ public sealed record RecoveryOptions
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan MinFence { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>
+    /// How long the buckets of a sale are watched after its end: its last winners may be in no row yet when Redis forgets them. 2 min to 12 h. Default 10 min: an outage of MySQL or Kafka that begins
+    /// with the end fits in. The shortest is twice what Api nodes remember (<see cref="Grab.WitnessList.KeepFor"/>), the longest half of what testimony lives (<see cref="TestimonyStore.KeepFor"/>).
+    /// Each watched bucket costs its looks, and a loss rebuilds them all: many ended sales keep the running ones closed for longer.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:02:00", "12:00:00")]
+    public TimeSpan WatchAfterEnd { get; set; } = TimeSpan.FromMinutes(10);
 }

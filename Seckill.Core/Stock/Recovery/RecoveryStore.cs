@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using Dapper;
+using Microsoft.Extensions.Options;
 using Seckill.Core.Database;
 using Seckill.Core.Ids;
 using Seckill.Core.Orders;
@@ -9,14 +10,17 @@ namespace Seckill.Core.Stock.Recovery;
 
 /// <summary>What MySQL has to say about the buckets in Redis. Thread-safe.</summary>
 /// <remarks>Every method throws <see cref="DbException"/> when the database is away.</remarks>
-internal sealed class RecoveryStore(SeckillDatabase database, TimeProvider time)
+internal sealed class RecoveryStore(SeckillDatabase database, IOptions<RecoveryOptions> options, TimeProvider time)
 {
     /// <summary>Buckets that are watched: those of the newest sales, far more than a catalog shows at once.</summary>
     public const int MaxBuckets = 10_000;
 
     private const string RunnerLock = "SELECT GET_LOCK(CONCAT('seckill-recovery:', DATABASE()), 0)";
 
-    /// <summary>The buckets that must be in Redis: warmed or sold from, of sales that are not over.</summary>
+    private readonly TimeSpan _watchAfterEnd = options.Value.WatchAfterEnd;
+
+    /// <summary>The buckets that must be in Redis: warmed or sold from, of sales that are not over, or not for longer than <see cref="RecoveryOptions.WatchAfterEnd"/>.</summary>
+    /// <remarks>Only the window tells when a sale is over: until then a hand may open again what a hand has closed, and what sells must be watched from its first unit on.</remarks>
     public async Task<IReadOnlyList<GuardedBucket>> ListAsync(CancellationToken stop)
     {
         const string sql =
@@ -26,12 +30,12 @@ internal sealed class RecoveryStore(SeckillDatabase database, TimeProvider time)
             JOIN sales s ON s.sale_id = g.sale_id
             JOIN sale_items i ON i.sale_id = g.sale_id AND i.sku_id = g.sku_id
             LEFT JOIN bucket_watch w ON w.sale_id = g.sale_id AND w.sku_id = g.sku_id
-            WHERE (g.warmed_at IS NOT NULL OR g.sold > 0) AND s.state <> 'closed' AND s.ends_at > @now
+            WHERE (g.warmed_at IS NOT NULL OR g.sold > 0) AND s.ends_at > @since
             ORDER BY g.sale_id DESC LIMIT 10000
             """;
         await using DbConnection connection = await database.OpenAsync(stop);
         IEnumerable<(long, string, int, int, long, string?, long, long)> rows = await connection.QueryAsync<(long, string, int, int, long, string?, long, long)>(
-            new CommandDefinition(sql, new { now = time.GetUtcNow().UtcDateTime }, cancellationToken: stop));
+            new CommandDefinition(sql, new { since = (time.GetUtcNow() - _watchAfterEnd).UtcDateTime }, cancellationToken: stop));
         return [.. rows.Select(Read)];
     }
 

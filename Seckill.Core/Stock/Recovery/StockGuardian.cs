@@ -192,7 +192,9 @@ public sealed class StockGuardian : BackgroundService
         _buckets = await _store.ListAsync(stop);
         foreach (StockBucket gone in _fenced.Keys.Except(_buckets.Select(guarded => guarded.Bucket)))
         {
-            _fenced.TryRemove(gone, out _); // Its sale is over.
+            // Its sale has been over for longer than we watch. Who was told and has no row yet is not forgotten in silence: the testimony lies there still.
+            _fenced.TryRemove(gone, out _);
+            _log.FencedBucketUnwatched(gone);
         }
 
         _listedAt = _time.GetTimestamp();

@@ -5,6 +5,7 @@ using Seckill.Core.Receipts;
 using Seckill.Core.Redis;
 using Seckill.Core.Sales;
 using Seckill.Core.Stock;
+using Seckill.Core.Stock.Recovery;
 using Seckill.Local.Servers;
 using Shouldly;
 using StackExchange.Redis;
@@ -109,6 +110,26 @@ public sealed class GrabPathTests
         GrabResult[] results = [await node.GrabAsync(sale, "u"), await node.GrabAsync(sale, "u"), await node.GrabAsync(sale, "u"), await node.GrabAsync(sale, "u"), await node.GrabAsync(sale, "u")];
         GrabResult throttled = results.First(result => result.Outcome == GrabOutcome.Throttled);
         throttled.RetryAfter.ShouldBeGreaterThan(TimeSpan.Zero);
+    }
+
+    /// <summary>The buckets of a sale are rebuilt also after its end, for those who were told; the units left are nobody's, though the script itself would give them.</summary>
+    [Fact]
+    public async Task SaleIsOver_ItsRecoveredBucketStandsOpen_AndSellsNothing()
+    {
+        await using GrabNode node = await GrabNode.StartAsync();
+        Sale sale = await node.OpenSaleAsync(units: 10);
+        StockBucket bucket = sale.BucketOf(sale.Items[0]);
+        await node.Get<SalePublisher>().PublishAsync(sale with { Window = sale.Window with { EndsAt = TimeProvider.System.GetUtcNow() }, Version = 2 });
+        await Eventually.TrueAsync(() => node.Get<SaleCatalog>().Current.TryFind(sale.Id, out Sale? seen) && seen.Version == 2);
+        BucketRebuild rebuild = new(node.Get<RedisConnection>(), TimeProvider.System);
+        await rebuild.FenceAsync(bucket, 2);
+        await rebuild.LoadAsync(bucket, []);
+        await rebuild.SwapAsync(bucket, 2, units: 10, limit: 1, users: 0, held: 0);
+        (await rebuild.OpenAsync(bucket, 2)).ShouldBe(OpenStatus.Opened);
+
+        (await node.GrabAsync(sale, "alice")).Outcome.ShouldBe(GrabOutcome.Closed);
+
+        (await node.Stock.LookAsync(bucket)).ShouldSatisfyAllConditions(look => look.IsFenced.ShouldBeFalse(), look => look.Left.ShouldBe(10), look => look.Version.ShouldBe(1));
     }
 
     private static async Task<GrabResult[]> CrowdAsync(GrabNode node, Sale sale, int users, int grabs, bool paced = false)

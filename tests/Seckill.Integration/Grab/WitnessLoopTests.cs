@@ -1,3 +1,6 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Reflection;
 using Seckill.Core.Grab;
 using Seckill.Core.Redis;
 using Seckill.Core.Sales;
@@ -26,6 +29,25 @@ public sealed class WitnessLoopTests
         await LaidDownAsync(node, sale, told);
     }
 
+    /// <summary>What nobody settles, for the sale was over long ago, must not stay in Redis for ever; what a Worker may still come for must.</summary>
+    [Fact]
+    public async Task Testimony_OutlivesTheLongestWatch_AndThenExpires()
+    {
+        await using GrabNode node = await GrabNode.StartAsync();
+        Sale sale = await node.OpenSaleAsync(units: 10);
+        WitnessedWinner told = await WinAsync(node, sale, "alice");
+        await LookedAtAsync(node);
+        await node.Redis.KillAsync();
+        await node.Redis.StartAsync();
+        await LaidDownAsync(node, sale, told);
+
+        TimeSpan? left = await node.Get<RedisConnection>().Database.KeyTimeToLiveAsync(node.Keys(sale).Testimony);
+
+        left.ShouldNotBeNull();
+        left.Value.ShouldBeGreaterThan(LongestWatch());
+        left.Value.ShouldBeLessThanOrEqualTo(TestimonyStore.KeepFor);
+    }
+
     /// <summary>Nothing is lost here, but a recovery has begun: it is to find the testimony before it opens, also that of an answer which came when the fence stood already.</summary>
     [Fact]
     public async Task BucketIsFenced_WinnersOfTheLifeThatEnds_AreTestifiedTo_AndNoOthers()
@@ -52,6 +74,12 @@ public sealed class WitnessLoopTests
         await LookedAtAsync(node);
 
         (await node.Stock.LookAsync(sale.BucketOf(sale.Items[0]))).Testimony.ShouldBe(0);
+    }
+
+    private static TimeSpan LongestWatch()
+    {
+        RangeAttribute range = typeof(RecoveryOptions).GetProperty(nameof(RecoveryOptions.WatchAfterEnd))!.GetCustomAttribute<RangeAttribute>()!;
+        return TimeSpan.Parse((string)range.Maximum, CultureInfo.InvariantCulture);
     }
 
     private static async Task<WitnessedWinner> WinAsync(GrabNode node, Sale sale, string user)

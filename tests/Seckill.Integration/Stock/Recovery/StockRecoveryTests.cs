@@ -5,6 +5,7 @@ using Seckill.Core.Ids;
 using Seckill.Core.Messaging;
 using Seckill.Core.Orders;
 using Seckill.Core.Stock;
+using Seckill.Core.Stock.Recovery;
 using Seckill.Integration.Orders;
 using Seckill.Local.Servers;
 using Shouldly;
@@ -225,6 +226,80 @@ public sealed class StockRecoveryTests
         await pipeline.StoredAsync(1);
         (await pipeline.FindAsync(told[0].Order))!.Status.ShouldBe(OrderStatus.PendingPayment);
         await Pipeline.EventuallyAsync(async () => (await pipeline.Stock.LookAsync(pipeline.Bucket)) is { Testimony: 0, Left: 4, IsFenced: false, Epoch: 2 }, "it was taken away");
+    }
+
+    /// <summary>Goal: a promise of a sale's last seconds is kept. Method: Redis forgets the winners, and when a Worker comes to look the sale is over, or closed by hand. The units left are back in a bucket that stands open.</summary>
+    [Theory]
+    [InlineData("ends_at = UTC_TIMESTAMP(3) - INTERVAL 5 SECOND")]
+    [InlineData("state = 'closed'")]
+    public async Task SaleIsOver_WinnersTestifiedTo_HaveTheirOrders(string end)
+    {
+        await using Pipeline pipeline = await Pipeline.StartAsync(units: 5);
+        await pipeline.WarmAsync();
+        WitnessedWinner[] told = await WinAsync(pipeline, "alice", "bob", "carol");
+        await pipeline.Redis.RestartEmptyAsync(TestContext.Current.CancellationToken);
+        await TestifyAsync(pipeline, told);
+        await pipeline.ExecuteAsync($"UPDATE sales SET {end}");
+
+        await pipeline.StartWorkerAsync(recovery: true);
+
+        await pipeline.StoredAsync(3);
+        foreach (WitnessedWinner winner in told)
+        {
+            (await pipeline.FindAsync(winner.Order))!.Status.ShouldBe(OrderStatus.PendingPayment);
+        }
+
+        await Pipeline.EventuallyAsync(
+            async () => await pipeline.Stock.LookAsync(pipeline.Bucket) is { Testimony: 0, Left: 2, IsFenced: false, Epoch: 2 }, "the bucket stands open");
+    }
+
+    /// <summary>As above, and the first runner dies with the new life in place and the testimony unheard.</summary>
+    [Fact]
+    public async Task SaleIsOver_RunnerDiesBeforeTestimonyIsHeard_TheNextOneMakesTheOrders()
+    {
+        await using Pipeline pipeline = await Pipeline.StartAsync(units: 5);
+        await pipeline.WarmAsync();
+        WitnessedWinner[] told = await WinAsync(pipeline, "alice");
+        await pipeline.Redis.RestartEmptyAsync(TestContext.Current.CancellationToken);
+        await TestifyAsync(pipeline, told);
+        await pipeline.ExecuteAsync("UPDATE sales SET ends_at = UTC_TIMESTAMP(3) - INTERVAL 5 SECOND");
+        FaultPoints faults = new();
+        faults.Arm(FaultPoint.AfterSwapBeforeOpen, () => throw new InvalidOperationException("Killed here."));
+        IHost first = await pipeline.StartWorkerAsync((services, configuration) => services.AddSingleton(faults).AddStockRecovery(configuration));
+        await Pipeline.EventuallyAsync(() => Task.FromResult(faults.Fired(FaultPoint.AfterSwapBeforeOpen) > 0), "the first runner at its step");
+        await first.StopAsync(TestContext.Current.CancellationToken);
+        (await pipeline.CountAsync("1 = 1")).ShouldBe(0);
+
+        await pipeline.StartWorkerAsync(recovery: true);
+
+        await pipeline.StoredAsync(1);
+        (await pipeline.FindAsync(told[0].Order))!.Status.ShouldBe(OrderStatus.PendingPayment);
+    }
+
+    /// <summary>A sale that was closed by hand may be opened by hand until its window is over, so only the window counts.</summary>
+    [Fact]
+    public async Task BucketsAreWatched_UntilTheirSaleHasBeenOverForTheOptionsTime()
+    {
+        await using Pipeline pipeline = await Pipeline.StartAsync(units: 5);
+        await pipeline.WarmAsync();
+        DateTime now = TimeProvider.System.GetUtcNow().UtcDateTime;
+        TimeSpan watch = new RecoveryOptions().WatchAfterEnd;
+        TimeSpan minute = TimeSpan.FromMinutes(1);
+        foreach ((int sale, string state, DateTime endsAt) in new[]
+        {
+            (1, "scheduled", now + minute), (2, "scheduled", now - watch + minute), (3, "scheduled", now - watch - minute),
+            (4, "closed", now + minute), (5, "closed", now - watch + minute), (6, "closed", now - watch - minute),
+        })
+        {
+            await pipeline.ExecuteAsync("INSERT INTO sales SELECT @sale, name, starts_at, @endsAt, @state, restricted, version, created_at FROM sales WHERE sale_id = 77", new { sale, state, endsAt });
+            await pipeline.ExecuteAsync("INSERT INTO sale_items SELECT @sale, sku_id, position, name, price, stock, per_user_limit FROM sale_items WHERE sale_id = 77", new { sale });
+            await pipeline.ExecuteAsync("INSERT INTO stock_guard SELECT @sale, sku_id, units, sold, warmed_at, epoch FROM stock_guard WHERE sale_id = 77", new { sale });
+        }
+
+        using IHost worker = pipeline.BuildHost((services, configuration) => services.AddStockRecovery(configuration));
+        IReadOnlyList<GuardedBucket> watched = await worker.Services.GetRequiredService<RecoveryStore>().ListAsync(TestContext.Current.CancellationToken);
+
+        watched.Select(guarded => guarded.Bucket.Sale.Value).ShouldBe([77, 5, 4, 2, 1]);
     }
 
     private static async Task<WitnessedWinner[]> WinAsync(Pipeline pipeline, params string[] users)
