@@ -47,43 +47,35 @@ public sealed class DeadLetterProjection(
 
     private async Task ProjectAsync(CancellationToken stop)
     {
-        using IConsumer<byte[]?, byte[]> consumer = clients.Consumer(Group, Group, isPatient: true).Build();
-        consumer.Subscribe([KafkaTopics.DeadLetters.Name, KafkaTopics.Unroutable.Name]);
-        try
+        await using GroupConsumer member = clients.Join(Group, Group, [KafkaTopics.DeadLetters.Name, KafkaTopics.Unroutable.Name], isPatient: true);
+        List<ConsumeResult<byte[]?, byte[]>> batch = [];
+        while (true)
         {
-            List<ConsumeResult<byte[]?, byte[]>> batch = [];
-            while (true)
+            stop.ThrowIfCancellationRequested();
+            while (batch.Count < MaxBatch && member.Client.Consume(TimeSpan.Zero) is { } consumed)
             {
-                stop.ThrowIfCancellationRequested();
-                while (batch.Count < MaxBatch && consumer.Consume(TimeSpan.Zero) is { } consumed)
-                {
-                    batch.Add(consumed);
-                }
-
-                if (batch.Count == 0)
-                {
-                    await Task.Delay(IdlePause, time, stop);
-                    continue;
-                }
-
-                DateTimeOffset now = time.GetUtcNow();
-                int added = await circuit.RunAsync(() => store.AddAsync([.. batch.Select(message => DeadLetterReader.Read(message, now))], stop), stop);
-                if (added > 0)
-                {
-                    log.LettersStored(added);
-                }
-
-                foreach (ConsumeResult<byte[]?, byte[]> message in batch)
-                {
-                    consumer.StoreOffset(message);
-                }
-
-                batch.Clear();
+                batch.Add(consumed);
             }
-        }
-        finally
-        {
-            consumer.Close();
+
+            if (batch.Count == 0)
+            {
+                await Task.Delay(IdlePause, time, stop);
+                continue;
+            }
+
+            DateTimeOffset now = time.GetUtcNow();
+            int added = await circuit.RunAsync(() => store.AddAsync([.. batch.Select(message => DeadLetterReader.Read(message, now))], stop), stop);
+            if (added > 0)
+            {
+                log.LettersStored(added);
+            }
+
+            foreach (ConsumeResult<byte[]?, byte[]> message in batch)
+            {
+                member.Client.StoreOffset(message);
+            }
+
+            batch.Clear();
         }
     }
 }

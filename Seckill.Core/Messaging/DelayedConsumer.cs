@@ -25,7 +25,7 @@ public sealed class DelayedConsumer(KafkaClients clients, KafkaProducer producer
         {
             try
             {
-                using DelayedConsumerSession session = new(clients, producer, group, topics, handler, options.Value, time, log);
+                await using DelayedConsumerSession session = new(clients, producer, group, topics, handler, options.Value, time, log);
                 await session.RunAsync(stop);
             }
             catch (Exception fault) when (!stop.IsCancellationRequested)

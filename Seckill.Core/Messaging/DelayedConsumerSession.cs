@@ -5,7 +5,7 @@ using Seckill.Core.Diagnostics;
 namespace Seckill.Core.Messaging;
 
 /// <summary>One consumer's life inside <see cref="DelayedConsumer"/>: from joining the group to leaving it. Everything but the handler runs in one loop.</summary>
-internal sealed class DelayedConsumerSession : IDisposable
+internal sealed class DelayedConsumerSession : IAsyncDisposable
 {
     // How long a message that has just arrived, or a rebalance, may wait for the next poll: a fraction of the error that delays aim at.
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
@@ -25,7 +25,7 @@ internal sealed class DelayedConsumerSession : IDisposable
     private readonly PartitionTenancies _tenancies = new();
     private readonly List<TopicPartition> _arrived = [];
     private readonly DelayedQueue _queue;
-    private readonly IConsumer<byte[]?, byte[]> _consumer;
+    private readonly GroupConsumer _member;
     private long _measuredAt;
 
     public DelayedConsumerSession(
@@ -34,12 +34,7 @@ internal sealed class DelayedConsumerSession : IDisposable
         (_producer, _group, _handler, _options, _time, _log) = (producer, group, handler, options, time, log);
         _queue = new DelayedQueue(topics, options.DelayedLookAhead);
         // A message arrives long before it is due.
-        _consumer = clients.Consumer(group, group, isPatient: true)
-            .SetPartitionsAssignedHandler((_, added) => Arrive(added))
-            .SetPartitionsRevokedHandler((_, gone) => Leave("revoked", gone))
-            .SetPartitionsLostHandler((_, gone) => Leave("lost", gone))
-            .Build();
-        _consumer.Subscribe(topics.Select(topic => topic.Topic.Name));
+        _member = clients.Join(group, group, topics.Select(topic => topic.Topic.Name), Arrive, Leave, isPatient: true);
     }
 
     /// <summary>Runs until <paramref name="stop"/>.</summary>
@@ -49,29 +44,21 @@ internal sealed class DelayedConsumerSession : IDisposable
     {
         using CancellationTokenSource drain = new();
         using CancellationTokenRegistration registration = stop.Register(() => drain.CancelAfter(_options.DelayedDrainMs));
-        try
+        while (!stop.IsCancellationRequested)
         {
-            while (!stop.IsCancellationRequested)
+            ReadAhead();
+            List<DelayedQueue.Held> due = _queue.TakeDue(_time.GetUtcNow(), _options.DelayedBatch);
+            if (due.Count == 0)
             {
-                ReadAhead();
-                List<DelayedQueue.Held> due = _queue.TakeDue(_time.GetUtcNow(), _options.DelayedBatch);
-                if (due.Count == 0)
-                {
-                    await Task.Delay(Pause(), _time, CancellationToken.None);
-                    continue;
-                }
-
-                await FinishAsync(due, drain.Token);
+                await Task.Delay(Pause(), _time, CancellationToken.None);
+                continue;
             }
-        }
-        finally
-        {
-            // Leaves the group at once and commits what is stored, so that the others need not wait for the session to run out.
-            _consumer.Close();
+
+            await FinishAsync(due, drain.Token);
         }
     }
 
-    public void Dispose() => _consumer.Dispose();
+    public ValueTask DisposeAsync() => _member.DisposeAsync();
 
     private TimeSpan Pause()
     {
@@ -96,17 +83,17 @@ internal sealed class DelayedConsumerSession : IDisposable
 
     private void ReadAhead()
     {
-        for (int i = 0; i < MostPerPoll && _consumer.Consume(TimeSpan.Zero) is { } consumed; i++)
+        for (int i = 0; i < MostPerPoll && _member.Client.Consume(TimeSpan.Zero) is { } consumed; i++)
         {
             _queue.Add(new ConsumedMessage(consumed, _tenancies.TenancyOf(consumed.TopicPartition)), _time.GetUtcNow());
         }
 
         // The client remembers that a partition was paused when it was ours before.
-        _consumer.Resume(_arrived.Where(partition => _tenancies.TenancyOf(partition) != 0));
+        _member.Client.Resume(_arrived.Where(partition => _tenancies.TenancyOf(partition) != 0));
         _arrived.Clear();
         (List<TopicPartition> pause, List<TopicPartition> resume) = _queue.FlowChanges();
-        _consumer.Pause(pause);
-        _consumer.Resume(resume);
+        _member.Client.Pause(pause);
+        _member.Client.Resume(resume);
         if (_measuredAt == 0 || _time.GetElapsedTime(_measuredAt) > MeasureEvery)
         {
             _measuredAt = _time.GetTimestamp();
@@ -125,7 +112,7 @@ internal sealed class DelayedConsumerSession : IDisposable
         await work;
         foreach (TopicPartitionOffset offset in _tenancies.Finished([.. due.Select(one => one.Message)]))
         {
-            _consumer.StoreOffset(offset);
+            _member.Client.StoreOffset(offset);
         }
     }
 

@@ -37,11 +37,20 @@ public sealed class KafkaClients
             .SetLogHandler((_, message) => _log.KafkaClientSays(clientId, message.Facility, message.Message))
             .Build();
 
-    /// <summary>Starts building a consumer in a group; the caller adds its rebalance handlers.</summary>
+    /// <summary>Joins a consumer group; disposing the result leaves it.</summary>
     /// <param name="clientId">Name in the brokers' logs and quotas.</param>
     /// <param name="group">The consumer group.</param>
+    /// <param name="topics">What it reads.</param>
+    /// <param name="assigned">Called with the partitions that came, in a poll; null where nobody cares.</param>
+    /// <param name="gone">Called with how ("revoked" or "lost") and which partitions went, in a poll; null where nobody cares.</param>
     /// <param name="isPatient">True where a quarter of a second later is soon enough: brokers may hold empty answers that long, which spares both sides some hundred requests a second.</param>
-    public ConsumerBuilder<byte[]?, byte[]> Consumer(string clientId, string group, bool isPatient = false)
+    public GroupConsumer Join(
+        string clientId,
+        string group,
+        IEnumerable<string> topics,
+        Action<List<TopicPartition>>? assigned = null,
+        Action<string, List<TopicPartitionOffset>>? gone = null,
+        bool isPatient = false)
     {
         ConsumerConfig config = KafkaProfiles.Consumer(_options.ConsumerProfile, _bootstrap, clientId, group);
         if (isPatient)
@@ -49,16 +58,24 @@ public sealed class KafkaClients
             config.FetchWaitMaxMs = 250;
         }
 
-        return new ConsumerBuilder<byte[]?, byte[]>(config)
-            .SetErrorHandler((_, error) => Report(clientId, error))
-            .SetLogHandler((_, message) => _log.KafkaClientSays(clientId, message.Facility, message.Message));
+        return new GroupConsumer(Builder(clientId, config), topics, assigned, gone);
     }
+
+    /// <summary>Builds a consumer that stays outside its group: for a look at the group's offsets, or at partitions that the caller names.</summary>
+    /// <param name="clientId">Name in the brokers' logs and quotas.</param>
+    /// <param name="group">The consumer group whose offsets it sees.</param>
+    public IConsumer<byte[]?, byte[]> BuildReader(string clientId, string group) =>
+        Builder(clientId, KafkaProfiles.Consumer(_options.ConsumerProfile, _bootstrap, clientId, group)).Build();
 
     /// <summary>Builds a client for questions about the cluster.</summary>
     public IAdminClient BuildAdmin(string clientId) =>
         new AdminClientBuilder(new AdminClientConfig { BootstrapServers = _bootstrap, ClientId = clientId, ReconnectBackoffMaxMs = 1_000 })
             .SetLogHandler((_, message) => _log.KafkaClientSays(clientId, message.Facility, message.Message))
             .Build();
+
+    private ConsumerBuilder<byte[]?, byte[]> Builder(string clientId, ConsumerConfig config) => new ConsumerBuilder<byte[]?, byte[]>(config)
+        .SetErrorHandler((_, error) => Report(clientId, error))
+        .SetLogHandler((_, message) => _log.KafkaClientSays(clientId, message.Facility, message.Message));
 
     private void Report(string clientId, Error error) => _log.KafkaClientError(clientId, error.Code, error.Reason, error.IsFatal);
 }

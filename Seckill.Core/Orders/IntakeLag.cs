@@ -15,8 +15,8 @@ internal sealed class IntakeLag(KafkaClients clients, string clientId) : IDispos
     private static readonly TopicPartition[] Partitions = [.. PartitionsOf(KafkaTopics.Reservations)];
     private static readonly TopicPartition[] RetryPartitions = [.. KafkaTopics.RetryTiers.SelectMany(tier => PartitionsOf(tier.Topic))];
 
-    private readonly Lazy<IConsumer<byte[]?, byte[]>> _intake = new(() => clients.Consumer(clientId, OrderIntake.Group).Build());
-    private readonly Lazy<IConsumer<byte[]?, byte[]>> _retries = new(() => clients.Consumer(clientId, ReservationRetries.Group).Build());
+    private readonly Lazy<IConsumer<byte[]?, byte[]>> _intake = new(() => clients.BuildReader(clientId, OrderIntake.Group));
+    private readonly Lazy<IConsumer<byte[]?, byte[]>> _retries = new(() => clients.BuildReader(clientId, ReservationRetries.Group));
 
     /// <summary>Messages that are not finished. In the direction in which they move: what goes on meanwhile is counted twice rather than not at all.</summary>
     /// <exception cref="KafkaException">The brokers do not answer.</exception>

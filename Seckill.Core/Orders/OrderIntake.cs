@@ -74,8 +74,8 @@ public sealed class OrderIntake : BackgroundService
     private async Task ConsumeAsync(CancellationToken stop)
     {
         PartitionTenancies partitions = new();
-        using IConsumer<byte[]?, byte[]> consumer = Build(partitions);
-        consumer.Subscribe(KafkaTopics.Reservations.Name);
+        await using GroupConsumer member = Join(partitions);
+        IConsumer<byte[]?, byte[]> consumer = member.Client;
         // The batches in hand may be finished after the stop, for a while; the rest is redelivered.
         using CancellationTokenSource drain = new();
         using CancellationTokenRegistration registration = stop.Register(() => drain.CancelAfter(_options.DrainMs));
@@ -115,22 +115,21 @@ public sealed class OrderIntake : BackgroundService
             // A write that failed leaves the announcement of the batch before it under way: it must not outlive its consumer.
             await drain.CancelAsync();
             await said.Work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            // Leaves the group at once and commits what is stored, so that the others need not wait for the session to run out.
-            consumer.Close();
         }
     }
 
-    private IConsumer<byte[]?, byte[]> Build(PartitionTenancies partitions) => _clients.Consumer("seckill-order-intake", Group)
-        .SetPartitionsAssignedHandler((_, added) =>
+    private GroupConsumer Join(PartitionTenancies partitions) => _clients.Join(
+        "seckill-order-intake",
+        Group,
+        [KafkaTopics.Reservations.Name],
+        added =>
         {
             partitions.Assigned(added);
             _arrived.AddRange(added);
             _assigned = true;
             _log.PartitionsMoved("assigned", string.Join(',', added.Select(one => one.Partition.Value)));
-        })
-        .SetPartitionsRevokedHandler((_, gone) => Leave("revoked", partitions, gone))
-        .SetPartitionsLostHandler((_, gone) => Leave("lost", partitions, gone))
-        .Build();
+        },
+        (how, gone) => Leave(how, partitions, gone));
 
     private void Leave(string how, PartitionTenancies partitions, List<TopicPartitionOffset> gone)
     {

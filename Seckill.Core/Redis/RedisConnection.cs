@@ -1,23 +1,41 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Seckill.Core.Diagnostics;
 using StackExchange.Redis;
 
 namespace Seckill.Core.Redis;
 
-/// <summary>One multiplexer for commands, with the settings that every command connection of ours needs.</summary>
+/// <summary>The connection for commands: one multiplexer, with the settings that every one of ours needs, and another in its place when it dies without a word.</summary>
 /// <remarks>
 /// Thread-safe; one per process. It connects in the background and heals by itself, so construction succeeds while Redis is away; commands
 /// then fail with <see cref="RedisConnectionException"/>. The client library has no time-out for asynchronous commands: <see cref="RunAsync{T}"/> adds it.
+/// Nor does it notice a connection whose other end has lost its power or its network: such a one takes commands until TCP gives up, a quarter of an hour later. So the
+/// connection is asked every second, and replaced when it has answered nothing twice while a new one answers; commands under way on it end in their time-outs.
 /// Pub/sub needs a multiplexer of its own (ordered delivery), see <see cref="OpenMultiplexer"/>.
 /// </remarks>
 public sealed class RedisConnection : IDisposable
 {
-    private readonly ConnectionMultiplexer _multiplexer;
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+    private const int SilentLooks = 2;
+
+    // Longer than any command waits: until then somebody may still begin or await one on a multiplexer that was replaced.
+    private static readonly TimeSpan Retirement = TimeSpan.FromSeconds(10);
+
+    private readonly string _connectionString;
+    private readonly string _clientName;
+    private readonly ILogger _log;
+    private readonly CancellationTokenSource _stop = new();
+    private volatile ConnectionMultiplexer _multiplexer;
 
     /// <summary>Opens a connection.</summary>
     /// <param name="connectionString"><c>host:port[,password=…][,ssl=true]</c>, as StackExchange.Redis reads it.</param>
     /// <param name="clientName">Shown by <c>CLIENT LIST</c>.</param>
-    public RedisConnection(string connectionString, string clientName)
+    /// <param name="log">Told when the multiplexer is replaced; null for nobody.</param>
+    public RedisConnection(string connectionString, string clientName, ILogger<RedisConnection>? log = null)
     {
+        (_connectionString, _clientName, _log) = (connectionString, clientName, log ?? NullLogger<RedisConnection>.Instance);
         _multiplexer = OpenMultiplexer(connectionString, clientName, ordered: false);
+        _ = WatchAsync(_stop.Token);
     }
 
     /// <summary>How long <see cref="RunAsync{T}"/> waits for a reply before it throws <see cref="TimeoutException"/>: 2 s.</summary>
@@ -72,5 +90,70 @@ public sealed class RedisConnection : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _multiplexer.Dispose();
+    public void Dispose()
+    {
+        _stop.Cancel();
+        _multiplexer.Dispose();
+    }
+
+    private async Task WatchAsync(CancellationToken stop)
+    {
+        using PeriodicTimer timer = new(LookEvery);
+        int silent = 0;
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stop))
+            {
+                silent = await AnswersAsync(_multiplexer) ? 0 : silent + 1;
+                if (silent == SilentLooks)
+                {
+                    silent = 0;
+                    await ReplaceAsync(stop);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Disposed.
+        }
+    }
+
+    /// <summary>Puts another multiplexer in the place of the one that is silent, unless that has no answer either: then it is Redis that is away.</summary>
+    private async Task ReplaceAsync(CancellationToken stop)
+    {
+        // Opening waits for the connection, on its thread.
+        ConnectionMultiplexer fresh = await Task.Run(() => OpenMultiplexer(_connectionString, _clientName, ordered: false), CancellationToken.None);
+        if (!await AnswersAsync(fresh) || stop.IsCancellationRequested)
+        {
+            fresh.Dispose();
+            return;
+        }
+
+        ConnectionMultiplexer silent = _multiplexer;
+        _multiplexer = fresh;
+        RedisMetrics.Replaced.Add(1, new KeyValuePair<string, object?>("client", _clientName));
+        _log.RedisConnectionReplaced(_clientName);
+        _ = RetireAsync(silent);
+    }
+
+    private static async Task RetireAsync(ConnectionMultiplexer replaced)
+    {
+        await Task.Delay(Retirement, CancellationToken.None);
+        // Not asked to finish what it has: nobody answers there.
+        replaced.Close(allowCommandsToComplete: false);
+        replaced.Dispose();
+    }
+
+    private static async Task<bool> AnswersAsync(ConnectionMultiplexer multiplexer)
+    {
+        try
+        {
+            await multiplexer.GetDatabase().PingAsync().WaitAsync(CommandTimeout);
+            return true;
+        }
+        catch (Exception fault) when (fault is RedisException or TimeoutException or OperationCanceledException or ObjectDisposedException)
+        {
+            return false;
+        }
+    }
 }

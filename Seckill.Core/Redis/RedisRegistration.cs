@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Seckill.Core.Redis;
@@ -12,7 +13,8 @@ public static class RedisRegistration
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider =>
-            new RedisConnection(provider.GetRequiredService<IOptions<Connections>>().Value.Redis, applicationName));
+            new RedisConnection(
+                provider.GetRequiredService<IOptions<Connections>>().Value.Redis, applicationName, provider.GetService<ILogger<RedisConnection>>()));
         return services;
     }
 }

@@ -44,16 +44,25 @@ public sealed class RedisPair : IAsyncDisposable
     public void StopCopying() => (_copying ?? throw new InvalidOperationException("There is no replica.")).BlackHole();
 
     /// <summary>kill -9 of the primary; the replica, with what it has, takes its place and its address.</summary>
-    public async Task FailOverAsync()
+    /// <param name="withoutAWord">True: its clients are not told, as when a machine loses its power; their open connections fall silent.</param>
+    public async Task FailOverAsync(bool withoutAWord = false)
     {
         RedisServer heir = Replica ?? throw new InvalidOperationException("There is no replica.");
+        if (withoutAWord)
+        {
+            Address.FallSilent();
+        }
+
         await Primary.KillAsync();
         await _copying!.DisposeAsync();
         await heir.PromoteAsync();
         await Primary.DisposeAsync();
         (Primary, Replica, _copying) = (heir, null, null);
         Address.Retarget(heir.Port);
-        Address.Cut();
+        if (!withoutAWord)
+        {
+            Address.Cut();
+        }
     }
 
     /// <inheritdoc/>

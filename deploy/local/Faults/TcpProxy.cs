@@ -115,6 +115,20 @@ public sealed class TcpProxy : IAsyncDisposable
         return victims.Length;
     }
 
+    /// <summary>Open connections pass nothing on any more and stay open, as when the machine at their other end has lost its power; new ones are served.</summary>
+    /// <returns>How many.</returns>
+    public int FallSilent()
+    {
+        TcpProxyLink[] victims;
+        lock (_gate)
+        {
+            victims = [.. _links];
+        }
+
+        Array.ForEach(victims, link => link.FallSilent());
+        return victims.Length;
+    }
+
     /// <summary>Stops listening and resets what is open.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -16,8 +16,12 @@ internal sealed class TcpProxyLink(TcpProxy proxy, Socket client, int target) : 
     private readonly byte[] _request = new byte[RememberedBytes];
     private int _requestLength;
     private int _closed;
+    private volatile bool _silent;
 
     public void Start() => _ = RunAsync();
+
+    /// <summary>Nothing passes any more, either way, and neither end is told: a half-open connection.</summary>
+    public void FallSilent() => _silent = true;
 
     /// <summary>Both ends see a reset connection, as when a host vanishes.</summary>
     public void Dispose()
@@ -57,7 +61,9 @@ internal sealed class TcpProxyLink(TcpProxy proxy, Socket client, int target) : 
         {
             // The server is away: the client sees its connection reset.
         }
-        finally
+
+        // The end of a silent one is not told either: it stays until it is cut.
+        if (!_silent)
         {
             Dispose();
         }
@@ -84,7 +90,7 @@ internal sealed class TcpProxyLink(TcpProxy proxy, Socket client, int target) : 
                     await Task.Delay(delay);
                 }
 
-                if (proxy.Swallows)
+                if (_silent || proxy.Swallows)
                 {
                     continue;
                 }

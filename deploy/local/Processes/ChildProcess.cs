@@ -4,13 +4,15 @@ namespace Seckill.Local.Processes;
 
 /// <summary>One child process with its output in a file. Unless told otherwise it dies with its parent, also when that is killed with SIGKILL.</summary>
 /// <remarks>
-/// The child is started as <c>sh → setsid → setpriv → program</c>, each replacing the one before, so that the process id stays. <c>setsid</c> keeps the
+/// The child is started as <c>bash → setsid → setpriv → program</c>, each replacing the one before, so that the process id stays. <c>setsid</c> keeps the
 /// terminal's Ctrl-C away from it: the stack stops its parts itself, in order. <c>setpriv --pdeathsig</c> arms the parent-death signal. Both are in
-/// util-linux, which every Debian has.
+/// util-linux, which every Debian has. The shell is bash because it can close descriptors above 9: librdkafka opens its sockets so that children inherit them, and
+/// a connection that the mock broker closes would stay open for as long as some child holds it too.
 /// </remarks>
 internal sealed class ChildProcess : IDisposable
 {
-    private const string Script = "log=$1; shift; exec setsid \"$@\" >>\"$log\" 2>&1 </dev/null";
+    private const string Script =
+        "for fd in /proc/$$/fd/*; do fd=${fd##*/}; [ $fd -gt 2 ] && exec {fd}>&-; done; log=$1; shift; exec setsid \"$@\" >>\"$log\" 2>&1 </dev/null";
     private static readonly string[] ParentDeathSignal = ["setpriv", "--pdeathsig", "KILL", "--"];
 
     private readonly Process _process;
@@ -41,7 +43,7 @@ internal sealed class ChildProcess : IDisposable
         bool diesWithParent = true)
     {
         string[] prefix = diesWithParent ? ParentDeathSignal : [];
-        ProcessStartInfo start = new("/bin/sh", ["-c", Script, "sh", logFile, .. prefix, .. command])
+        ProcessStartInfo start = new("/bin/bash", ["-c", Script, "bash", logFile, .. prefix, .. command])
         {
             WorkingDirectory = workingDirectory,
             UseShellExecute = false,

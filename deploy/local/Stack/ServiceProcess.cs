@@ -22,6 +22,8 @@ public sealed class ServiceProcess : ManagedServer
     /// <summary>Its root, <c>http://127.0.0.1:port/</c>.</summary>
     public Uri Url { get; }
 
+    protected override TimeSpan StartDeadline => _options.StartDeadline;
+
     protected override IReadOnlyList<string> Command() => ["dotnet", _program];
 
     protected override IReadOnlyDictionary<string, string> Environment() => new Dictionary<string, string>(_options.Environment)

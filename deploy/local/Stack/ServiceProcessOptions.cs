@@ -15,6 +15,9 @@ public sealed record ServiceProcessOptions
     /// <summary>Port on 127.0.0.1; default: a free one.</summary>
     public int? Port { get; init; }
 
+    /// <summary>How long a start may take before it counts as failed: 1 min.</summary>
+    public TimeSpan StartDeadline { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Configuration, as environment variables; added to those of this process.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 }

@@ -33,10 +33,12 @@ internal static class FaultCatalogue
         new("SIGSTOP mariadb", 2, context => PauseAsync(context, context.Stack.MariaDb)),
         new("redis kill -9, AOF kept", 2, context => KillAsync(context, context.Stack.Redis)),
         new("redis clients cut", 2, async context => await context.Stack.Redis.CutClientsAsync()),
+        new("redis links fall silent", 2, SilenceRedisAsync),
         new("redis forgets scripts", 1, context => context.Stack.Redis.SendAsync("SCRIPT", "FLUSH", "SYNC")),
         new("mariadb kill -9", 2, context => KillAsync(context, context.Stack.MariaDb)),
         new("mariadb rows locked", 2, LockRowsAsync),
         new("mysql links cut", 2, CutMySqlAsync),
+        new("mysql links fall silent", 2, SilenceMySqlAsync),
         new("broker down", 2, BrokerDownAsync),
         new("coordinator moved", 2, MoveCoordinatorAsync),
         new("partition leaders moved", 1, MoveLeadersAsync),
@@ -51,7 +53,8 @@ internal static class FaultCatalogue
         new("worker throws at a fault point", 2, context => context.Pick(context.Stack.Workers).ThrowAtAsync(context.Pick(WorkerPoints))),
         // Redis forgets promises that were made: the engine must fence, rebuild and settle with everybody. That takes its time, so short runs leave it out.
         new("redis restarted empty", 2, RestartEmptyAsync, LongRunMinutes, Loss.RedisForgets),
-        new("redis failover to a lagging replica", 3, FailOverAsync, LongRunMinutes, Loss.RedisForgets),
+        new("redis failover to a lagging replica", 2, context => FailOverAsync(context, withoutAWord: false), LongRunMinutes, Loss.RedisForgets),
+        new("the same, the old primary without power", 2, context => FailOverAsync(context, withoutAWord: true), LongRunMinutes, Loss.RedisForgets),
     ];
 
     private static async Task RestartEmptyAsync(FaultContext context)
@@ -60,12 +63,12 @@ internal static class FaultCatalogue
         context.RedisLostItsMailboxes();
     }
 
-    private static async Task FailOverAsync(FaultContext context)
+    private static async Task FailOverAsync(FaultContext context, bool withoutAWord)
     {
         await context.Stack.RedisPair.AddReplicaAsync(context.Stop);
         context.Stack.RedisPair.StopCopying();
         await context.WaitAsync(context.Seconds(2));
-        await context.Stack.RedisPair.FailOverAsync();
+        await context.Stack.RedisPair.FailOverAsync(withoutAWord);
         context.RedisLostItsMailboxes();
     }
 
@@ -114,6 +117,18 @@ internal static class FaultCatalogue
     private static Task CutMySqlAsync(FaultContext context)
     {
         context.Stack.MySqlProxy.Cut();
+        return Task.CompletedTask;
+    }
+
+    private static Task SilenceRedisAsync(FaultContext context)
+    {
+        context.Stack.RedisProxy.FallSilent();
+        return Task.CompletedTask;
+    }
+
+    private static Task SilenceMySqlAsync(FaultContext context)
+    {
+        context.Stack.MySqlProxy.FallSilent();
         return Task.CompletedTask;
     }
 

@@ -14,8 +14,8 @@ internal sealed class PromiseCopies(ChaosStack stack, IReadOnlyList<ChaosSale> s
     /// <summary>Most that either wait may take: a plan goes on even when the engine does not.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    /// <summary>From a fence on, ten rounds of the Apis' loop.</summary>
-    private static readonly TimeSpan Testifying = TimeSpan.FromSeconds(2);
+    /// <summary>From a fence on: what an Api needs to notice that its own connection is dead (`RedisConnection`), and some rounds of its loop.</summary>
+    private static readonly TimeSpan Testifying = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 

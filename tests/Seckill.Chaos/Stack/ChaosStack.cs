@@ -24,6 +24,9 @@ internal sealed class ChaosStack : IAsyncDisposable
         ["Seckill__Reconciliation__MinAge"] = "00:00:02",
     };
 
+    /// <summary>Of a service amid faults and a crowd, on a machine that does other things as well: only what hangs should fail here.</summary>
+    private static readonly TimeSpan LongestStart = TimeSpan.FromMinutes(3);
+
     private readonly ChaosStackOptions _options;
     private readonly TemporaryDirectory _directory = new();
     private readonly string _secret = StackEnvironment.NewSecret();
@@ -183,6 +186,7 @@ internal sealed class ChaosStack : IAsyncDisposable
                 Project = project,
                 Directory = _directory.Combine($"{name}-{i}"),
                 Environment = Merge(ServiceEnvironment, own),
+                StartDeadline = LongestStart,
             }));
         }
     }

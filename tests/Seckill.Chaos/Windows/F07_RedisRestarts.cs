@@ -1,7 +1,10 @@
+using Dapper;
+using MySql.Data.MySqlClient;
 using Seckill.Chaos.Audit;
 using Seckill.Chaos.Crowds;
 using Seckill.Chaos.Stack;
 using Seckill.Core.Diagnostics;
+using Seckill.Local.Faults;
 using Shouldly;
 using Xunit;
 
@@ -48,6 +51,36 @@ public sealed class F07_RedisRestarts : WindowTest
         report.Figure("grabs won", crowd.Log.Won);
         report.Figure("lost", audit.Count(Invariant.NothingLost));
         report.Figure("seconds to sell again, median", seconds.Order().ElementAt(seconds.Count / 2).ToString("F2"));
+        audit.MustBeClean();
+    });
+
+    /// <summary>
+    /// Goal: connections that die without a word, as when a machine or a switch loses its power, stop nobody for longer than it takes to notice. Method: under a steady crowd every open connection to
+    /// Redis, then every one to MySQL, passes nothing on any more, while new ones would be served; nothing is restarted.
+    /// </summary>
+    [Fact]
+    public Task ConnectionsFallSilent_EngineGoesOnOverNewOnes() => ProveAsync(async (report, stop) =>
+    {
+        await using ChaosStack stack = await ChaosStack.StartAsync(new(), stop);
+        await using Crowd crowd = new(stack);
+        ChaosSale sale = await crowd.CreateSaleAsync("torch", 200_000, stop);
+        using CancellationTokenSource closing = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        Task arriving = crowd.ArriveUntilAsync(sale, PerSecond, closing.Token, stop);
+        await WaitForAsync(() => crowd.Log.Won >= 100, stop);
+
+        foreach ((string name, TcpProxy proxy) in (IEnumerable<(string, TcpProxy)>)[("Redis", stack.RedisProxy), ("MySQL", stack.MySqlProxy)])
+        {
+            int connections = proxy.FallSilent();
+            DateTime fellAt = TimeProvider.System.GetUtcNow().UtcDateTime;
+            report.Fired($"connections to {name} fell silent", connections);
+            DateTime orderAt = await OrderSinceAsync(stack, sale, fellAt, stop);
+            report.Figure($"seconds to an order after {name}", (orderAt - fellAt).TotalSeconds.ToString("F1"));
+        }
+
+        await closing.CancelAsync();
+        await arriving;
+        AuditResult audit = await ChaosAudit.RunAsync(stack, crowd, sale, stop);
+        report.Figure("lost", audit.Count(Invariant.NothingLost));
         audit.MustBeClean();
     });
 
@@ -127,5 +160,19 @@ public sealed class F07_RedisRestarts : WindowTest
         {
             await Task.Delay(20, stop);
         }
+    }
+
+    /// <summary>Waits for an order whose unit was reserved after <paramref name="since"/>.</summary>
+    /// <returns>When it was seen.</returns>
+    private static async Task<DateTime> OrderSinceAsync(ChaosStack stack, ChaosSale sale, DateTime since, CancellationToken stop)
+    {
+        await using MySqlConnection connection = new(stack.MySqlConnection);
+        await connection.OpenAsync(stop);
+        while (await connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM orders WHERE sale_id = @Id AND reserved_at > @since", new { sale.Id, since }) == 0)
+        {
+            await Task.Delay(20, stop);
+        }
+
+        return TimeProvider.System.GetUtcNow().UtcDateTime;
     }
 }

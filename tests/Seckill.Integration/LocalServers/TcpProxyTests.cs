@@ -96,6 +96,21 @@ public sealed class TcpProxyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task FallSilent_WhatIsOpenHearsNothingMore_NewOnesAreServed()
+    {
+        using TcpClient client = await ConnectAsync();
+        await AskAsync(client, "hello");
+
+        _proxy.FallSilent().ShouldBe(1);
+
+        Task<string> ask = AskAsync(client, "swallowed");
+        await Should.ThrowAsync<TimeoutException>(() => ask.WaitAsync(TimeSpan.FromMilliseconds(300), TestContext.Current.CancellationToken));
+        using TcpClient next = await ConnectAsync();
+        (await AskAsync(next, "back")).ShouldBe("a:back");
+        _server.Received.ShouldNotContain("swallowed");
+    }
+
+    [Fact]
     public async Task Retargeted_NewConnectionsGoElsewhere_OldOnesStay()
     {
         using TcpClient old = await ConnectAsync();

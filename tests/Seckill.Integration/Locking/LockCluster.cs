@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Seckill.Core;
 using Seckill.Core.Locking;
+using Seckill.Core.Redis;
 using Seckill.Local;
 using Seckill.Local.Servers;
 
@@ -48,7 +49,7 @@ internal sealed class LockCluster : IAsyncDisposable
     /// <summary>A node with connections and, if wanted, a clock of its own.</summary>
     public Redlock Node(TimeProvider? time = null)
     {
-        LockServers servers = new(Options.Create(_options), Options.Create(new Connections { Redis = "-", Kafka = "-", MySql = "-" }));
+        LockServers servers = new(Options.Create(_options), Options.Create(new Connections { Redis = "-", Kafka = "-", MySql = "-" }), NullLogger<RedisConnection>.Instance);
         _nodes.Add(servers);
         return new Redlock(servers, Options.Create(_options), time ?? TimeProvider.System, NullLogger<Redlock>.Instance);
     }

@@ -129,7 +129,7 @@ public sealed class DelayedConsumerTests : IAsyncDisposable
 
         await HandledAsync(1);
 
-        using IConsumer<byte[]?, byte[]> reader = _services.GetRequiredService<KafkaClients>().Consumer("reader", "reader").Build();
+        using IConsumer<byte[]?, byte[]> reader = _services.GetRequiredService<KafkaClients>().BuildReader("reader", "reader");
         reader.Assign(Enumerable.Range(0, KafkaTopics.Unroutable.Partitions).Select(i => new TopicPartitionOffset(KafkaTopics.Unroutable.Name, i, Offset.Beginning)));
         for (int i = 0; i < 2; i++)
         {
