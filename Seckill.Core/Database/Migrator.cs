@@ -26,7 +26,7 @@ public sealed class Migrator(SeckillDatabase database, TimeProvider time, ILogge
     /// <exception cref="TimeoutException">Another worker held the lock for <see cref="LockTimeout"/>.</exception>
     public async Task<int> MigrateAsync(IReadOnlyList<Migration> migrations, CancellationToken stop)
     {
-        await using DbConnection connection = await database.OpenAsync(stop);
+        await using DbConnection connection = await database.OpenUnboundedAsync(stop);
         int waitSeconds = (int)LockTimeout.TotalSeconds;
         long? locked = await connection.ExecuteScalarAsync<long?>(new CommandDefinition(
             "SELECT GET_LOCK(@name, @seconds)", new { name = LockName, seconds = waitSeconds }, commandTimeout: waitSeconds + 10, cancellationToken: stop));

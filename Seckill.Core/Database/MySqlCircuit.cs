@@ -18,10 +18,6 @@ public sealed class MySqlCircuit(TimeSpan longestPause, TimeProvider time, ILogg
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
 
-    // MySql.Data has no time limit on asynchronous reads: a call whose connection died at the wrong moment would wait for ever, and as the probe of an open circuit keep
-    // everybody waiting. Above what a lock in the way may take. What is given up here may still take effect, as with any broken connection.
-    private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(15);
-
     // How often those who wait look whether the probe has succeeded.
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(25);
 
@@ -45,7 +41,7 @@ public sealed class MySqlCircuit(TimeSpan longestPause, TimeProvider time, ILogg
     }
 
     /// <summary>Runs the call, and again until MySQL has answered it.</summary>
-    /// <param name="call">Idempotent: after a broken connection it is repeated although it may have taken effect.</param>
+    /// <param name="call">Idempotent: after a broken connection it is repeated although it may have taken effect. It must end by itself, as everything on a <see cref="BoundedConnection"/> does.</param>
     /// <param name="stop">Gives up.</param>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/>.</exception>
     /// <exception cref="System.Data.Common.DbException">The server answered and refuses: anything but <see cref="MySqlFault.Away"/>.</exception>
@@ -56,7 +52,7 @@ public sealed class MySqlCircuit(TimeSpan longestPause, TimeProvider time, ILogg
             bool probe = await EnterAsync(stop);
             try
             {
-                T result = await call().WaitAsync(LongestCall, time, stop);
+                T result = await call();
                 Close();
                 return result;
             }

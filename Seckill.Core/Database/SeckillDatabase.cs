@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Reflection;
 using Microsoft.Extensions.Options;
 
 namespace Seckill.Core.Database;
@@ -11,6 +12,7 @@ public sealed class SeckillDatabase
 
     private readonly DbProviderFactory _factory;
     private readonly string _connectionString;
+    private readonly Action _forgetIdle;
 
     /// <summary>Finds the driver.</summary>
     /// <exception cref="InvalidOperationException"><see cref="Connections.MySqlProvider"/> names no ADO.NET factory.</exception>
@@ -20,11 +22,18 @@ public sealed class SeckillDatabase
         _factory = Type.GetType(name)?.GetField("Instance")?.GetValue(null) as DbProviderFactory
             ?? throw new InvalidOperationException($"Seckill:MySqlProvider '{name}' is not an ADO.NET provider factory that is present.");
         _connectionString = connections.Value.MySql;
+        // ADO.NET knows no such thing, but MySql.Data and MySqlConnector call it by the same name.
+        using DbConnection some = _factory.CreateConnection()!;
+        _forgetIdle = some.GetType().GetMethod("ClearAllPools", BindingFlags.Public | BindingFlags.Static, [])?.CreateDelegate<Action>() ?? (() => { });
     }
 
-    /// <summary>Opens a pooled connection; dispose it to give it back.</summary>
+    /// <summary>Opens a pooled connection on which no statement is waited for longer than <see cref="BoundedConnection.LongestCall"/>; dispose it to give it back.</summary>
     /// <exception cref="DbException">The server is away or refuses, or says nothing for longer than a handshake may take (<see cref="DatabaseTimeoutException"/>).</exception>
-    public async Task<DbConnection> OpenAsync(CancellationToken stop = default)
+    public async Task<DbConnection> OpenAsync(CancellationToken stop = default) => new BoundedConnection(await OpenUnboundedAsync(stop), ForgetIdle);
+
+    /// <summary>The same, and what is done on it may take any time: for what changes whole tables.</summary>
+    /// <exception cref="DbException">As for <see cref="OpenAsync"/>.</exception>
+    internal async Task<DbConnection> OpenUnboundedAsync(CancellationToken stop)
     {
         DbConnection connection = _factory.CreateConnection()!;
         Task? opening = null;
@@ -39,6 +48,7 @@ public sealed class SeckillDatabase
         {
             // Left to itself: disposing a connection that is being opened would wait for what does not come.
             _ = opening.ContinueWith(static (_, left) => ((DbConnection)left!).Dispose(), connection, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            ForgetIdle();
             throw new DatabaseTimeoutException($"MySQL has not finished a handshake within {LongestHandshake.TotalSeconds} s.", late);
         }
         catch
@@ -47,4 +57,7 @@ public sealed class SeckillDatabase
             throw;
         }
     }
+
+    /// <summary>Where one connection has fallen silent, those that wait in the pool have too, as a rule: each would cost its finder another time-out.</summary>
+    private void ForgetIdle() => _ = Task.Run(_forgetIdle);
 }

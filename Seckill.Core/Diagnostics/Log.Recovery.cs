@@ -9,7 +9,7 @@ internal static partial class Log
     [LoggerMessage(EventIds.BucketLost, LogLevel.Error, "Bucket {Bucket} is not the one that sold before ({Cause}): fenced, and rebuilt under epoch {Epoch}")]
     public static partial void BucketLost(this ILogger log, StockBucket bucket, LossCause cause, long epoch);
 
-    [LoggerMessage(EventIds.BucketRecovered, LogLevel.Warning, "Bucket {Bucket} sells again under epoch {Epoch}, {Left} units left, {Seconds:F2} s after its fence")]
+    [LoggerMessage(EventIds.BucketRecovered, LogLevel.Warning, "Bucket {Bucket} is open again under epoch {Epoch}, {Left} units left, {Seconds:F2} s after its fence")]
     public static partial void BucketRecovered(this ILogger log, StockBucket bucket, long epoch, long left, double seconds);
 
     [LoggerMessage(EventIds.GuardianPutOff, LogLevel.Warning, "The watch over the buckets is held up: a part it needs is away")]

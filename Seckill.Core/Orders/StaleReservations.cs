@@ -11,7 +11,7 @@ namespace Seckill.Core.Orders;
 /// <remarks>
 /// A promise is a promise, so the unit is claimed in the present life. Who gets it has a fresh outbox entry, which brings the order by the usual road; who does not becomes a failed order and is
 /// told. While a further recovery still drains the pipeline nothing can be claimed, and waiting here would keep it from ever being drained: then the row is written, under the guard alone, and
-/// the rebuild finds it. Repeating a judgement changes nothing. Thread-safe.
+/// the rebuild finds it. So it is where Redis has lost the bucket again and no recovery has begun; long after a sale none will. Repeating a judgement changes nothing. Thread-safe.
 /// </remarks>
 internal sealed class StaleReservations(SeckillDatabase database, StockStore stock, OrderWriter writer, TimeProvider time)
 {
@@ -37,7 +37,7 @@ internal sealed class StaleReservations(SeckillDatabase database, StockStore sto
                 // Redis first: an epoch that is read afterwards is at least as new, and the transaction that relies on it checks it again.
                 BucketLook look = await stock.LookAsync(bucket.Key);
                 long epoch = await ReadEpochAsync(bucket.Key, stop);
-                if (look.IsFenced && epoch < look.Fence)
+                if (look.IsFenced ? epoch < look.Fence : look.Epoch < epoch)
                 {
                     IReadOnlyList<IntakeOutcome> written = await writer.WriteAsync(table, [.. left.Select(one => one with { Epoch = epoch })], failure: null, stop);
                     judged.AddRange(written.Where(outcome => outcome.Verdict != IntakeVerdict.Stale).Select(outcome => outcome with { Reservation = stale[outcome.Reservation.OrderId] }));

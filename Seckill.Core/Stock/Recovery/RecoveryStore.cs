@@ -15,6 +15,9 @@ internal sealed class RecoveryStore(SeckillDatabase database, IOptions<RecoveryO
     /// <summary>Buckets that are watched: those of the newest sales, far more than a catalog shows at once.</summary>
     public const int MaxBuckets = 10_000;
 
+    // A runner that died without a word holds the lock for so long; one that recovers for longer loses it.
+    private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(1);
+
     private const string RunnerLock = "SELECT GET_LOCK(CONCAT('seckill-recovery:', DATABASE()), 0)";
 
     private readonly TimeSpan _watchAfterEnd = options.Value.WatchAfterEnd;
@@ -107,6 +110,7 @@ internal sealed class RecoveryStore(SeckillDatabase database, IOptions<RecoveryO
         DbConnection connection = await database.OpenAsync(stop);
         try
         {
+            await connection.ExecuteAsync(new CommandDefinition($"SET SESSION wait_timeout = {(int)LongestRun.TotalSeconds}", cancellationToken: stop));
             if (await connection.ExecuteScalarAsync<int>(new CommandDefinition(RunnerLock, cancellationToken: stop)) == 1)
             {
                 return connection;

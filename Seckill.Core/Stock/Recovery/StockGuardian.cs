@@ -16,6 +16,9 @@ namespace Seckill.Core.Stock.Recovery;
 /// </remarks>
 public sealed class StockGuardian : BackgroundService
 {
+    // Longer is not waited for before Redis is looked at again.
+    private static readonly TimeSpan LongestListing = TimeSpan.FromSeconds(1);
+
     private readonly RecoveryStore _store;
     private readonly StockStore _stock;
     private readonly BucketRebuild _rebuild;
@@ -29,6 +32,7 @@ public sealed class StockGuardian : BackgroundService
     private readonly Dictionary<StockBucket, SeenLife> _noted = [];
     private IReadOnlyList<GuardedBucket> _buckets = [];
     private long _listedAt;
+    private bool _isListOld;
 
     /// <summary>Made by the container.</summary>
     internal StockGuardian(
@@ -85,8 +89,8 @@ public sealed class StockGuardian : BackgroundService
         BucketLook[] looks = await LookAsync(_buckets);
         if (_buckets.Zip(looks).Any(pair => Suspicious(Known(pair.First), pair.Second)))
         {
-            // Perhaps it is only our own list that is old, for another Worker has recovered the bucket meanwhile. Without MySQL the list stands, and a fence too many does no harm.
-            await TryListAsync(stop);
+            // Perhaps it is only our own list that is old, for another Worker has recovered the bucket meanwhile.
+            await ListAsync(stop);
             looks = await LookAsync(_buckets);
         }
 
@@ -171,32 +175,42 @@ public sealed class StockGuardian : BackgroundService
         }
     }
 
-    private async Task TryListAsync(CancellationToken stop)
+    // Without MySQL the list that we have stands: it is when Redis and MySQL are gone together that a fence is needed most, and a fence too many does no harm.
+    private async Task ListAsync(CancellationToken stop)
     {
         try
         {
-            await ListAsync(stop);
+            // Abandoned rather than awaited to its end, which may be long in coming: it only tells MySQL what was seen, and of two such notes the later life stays.
+            _buckets = await FetchAsync([.. _noted], stop).WaitAsync(LongestListing, _time, stop);
         }
-        catch (DbException away)
+        catch (Exception away) when (away is DbException or TimeoutException)
         {
-            _log.GuardianPutOff(away);
-        }
-    }
+            if (!_isListOld)
+            {
+                _log.GuardianPutOff(away); // Once per outage.
+            }
 
-    // What was seen goes to MySQL first, so that the list that comes back knows at least as much.
-    private async Task ListAsync(CancellationToken stop)
-    {
-        Dictionary<StockBucket, GuardedBucket> known = _buckets.ToDictionary(guarded => guarded.Bucket);
-        await _store.NoteAsync(_noted.Where(seen => known.GetValueOrDefault(seen.Key)?.Seen != seen.Value).Select(seen => (seen.Key, seen.Value)), stop);
+            _isListOld = true;
+            _listedAt = _time.GetTimestamp();
+            return;
+        }
+
+        _isListOld = false;
+        _listedAt = _time.GetTimestamp();
         _noted.Clear();
-        _buckets = await _store.ListAsync(stop);
         foreach (StockBucket gone in _fenced.Keys.Except(_buckets.Select(guarded => guarded.Bucket)))
         {
             // Its sale has been over for longer than we watch. Who was told and has no row yet is not forgotten in silence: the testimony lies there still.
             _fenced.TryRemove(gone, out _);
             _log.FencedBucketUnwatched(gone);
         }
+    }
 
-        _listedAt = _time.GetTimestamp();
+    // What was seen goes to MySQL first, so that the list that comes back knows at least as much.
+    private async Task<IReadOnlyList<GuardedBucket>> FetchAsync(KeyValuePair<StockBucket, SeenLife>[] noted, CancellationToken stop)
+    {
+        Dictionary<StockBucket, GuardedBucket> known = _buckets.ToDictionary(guarded => guarded.Bucket);
+        await _store.NoteAsync(noted.Where(seen => known.GetValueOrDefault(seen.Key)?.Seen != seen.Value).Select(seen => (seen.Key, seen.Value)), stop);
+        return await _store.ListAsync(stop);
     }
 }

@@ -52,7 +52,7 @@ public sealed class GrabPathTests
         Sale sale = await node.OpenSaleAsync(Units);
         using ConnectionMultiplexer admin = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{node.Redis.Port},allowAdmin=true");
 
-        Task<GrabResult[]> crowd = CrowdAsync(node, sale, users: 5_000, grabs: 10_000);
+        Task<GrabResult[]> crowd = CrowdAsync(node, sale, users: 5_000, grabs: 10_000, paced: true);
         int flushes = 0;
         while (!crowd.IsCompleted)
         {

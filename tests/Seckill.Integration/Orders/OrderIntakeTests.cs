@@ -118,6 +118,23 @@ public sealed class OrderIntakeTests
         (await pipeline.Stock.FindHeldAsync(pipeline.Bucket, old.UserId)).ShouldBe([old.OrderId]);
     }
 
+    /// <summary>Long after a sale nobody watches its buckets: what is replayed then must not wait for a recovery that never comes.</summary>
+    [Fact]
+    public async Task ReservedInAFormerEpoch_BucketLostAndNobodyWatches_IsWrittenUnderTheGuardAlone()
+    {
+        await using Pipeline pipeline = await Pipeline.StartAsync(units: 10);
+        await LiveInEpochTwoAsync(pipeline);
+        await pipeline.RedisClient.Database.KeyDeleteAsync([pipeline.Keys.Stock, pipeline.Keys.Meta, pipeline.Keys.Buyers]);
+        ReservationMessage old = pipeline.Reserve("early", epoch: 1);
+        await pipeline.ProduceAsync([old]);
+
+        await pipeline.StartWorkerAsync(relay: false);
+        await pipeline.StoredAsync(1);
+
+        (await pipeline.FindAsync(old.OrderId))!.Status.ShouldBe(OrderStatus.PendingPayment);
+        (await pipeline.SoldAsync()).ShouldBe(1);
+    }
+
     /// <summary>A second recovery that drains must not wait for a reservation that waits for it.</summary>
     [Fact]
     public async Task ReservedInAFormerEpoch_WhileARecoveryDrains_IsWrittenUnderTheGuardAlone()

@@ -49,6 +49,27 @@ public sealed class StockRecoveryTests
         (await pipeline.CountAsync("status = 'failed'")).ShouldBe(0);
     }
 
+    /// <summary>Goal: with MySQL gone as well, a Redis that forgot is closed all the same; it is rebuilt when MySQL is back. Method: MySQL is killed first, and the list of buckets is long due when Redis dies.</summary>
+    [Fact]
+    public async Task RedisComesBackEmptyWhileMySqlIsAway_FencedAtOnce_RebuiltWhenItIsBack()
+    {
+        await using Pipeline pipeline = await Pipeline.StartAsync(units: 50, new Dictionary<string, string?> { ["Seckill:Recovery:ListInterval"] = "00:00:00.010" });
+        await pipeline.WarmAsync();
+        await pipeline.StartWorkerAsync(recovery: true);
+        await pipeline.GrabAsync([.. Enumerable.Range(0, 20).Select(i => $"user-{i}")]);
+        await pipeline.StoredAsync(20);
+        await WatchedAsync(pipeline);
+
+        await pipeline.MariaDb.KillAsync();
+        await pipeline.Redis.KillAsync();
+        await pipeline.Redis.StartAsync(TestContext.Current.CancellationToken);
+        await Pipeline.EventuallyAsync(async () => await LookAsync(pipeline) is { IsFenced: true }, "a fence without MySQL");
+        await pipeline.MariaDb.StartAsync(TestContext.Current.CancellationToken);
+        await RefusedUntilOpenAsync(pipeline, epoch: 2);
+
+        (await pipeline.Stock.LookAsync(pipeline.Bucket)).Left.ShouldBe(30);
+    }
+
     /// <summary>Goal: a runner that dies at any step is followed by another. Method: the first pass of each step throws, which ends that run of the recovery as a kill would.</summary>
     [Theory]
     [MemberData(nameof(Steps))]
@@ -325,14 +346,9 @@ public sealed class StockRecoveryTests
         await Pipeline.EventuallyAsync(
             async () =>
             {
-                BucketLook look;
-                try
+                if (await LookAsync(pipeline) is not { } look)
                 {
-                    look = await pipeline.Stock.LookAsync(pipeline.Bucket);
-                }
-                catch (StockUnavailableException)
-                {
-                    return false; // Still coming up.
+                    return false;
                 }
 
                 if (look is { IsFenced: false, IsWhole: true } && look.Epoch >= epoch)
@@ -353,6 +369,19 @@ public sealed class StockRecoveryTests
             "the bucket sells again",
             async () => $"{await pipeline.Stock.LookAsync(pipeline.Bucket)}, rows {await pipeline.CountAsync("1 = 1")}, guard's epoch {await pipeline.ScalarAsync<long>("SELECT epoch FROM stock_guard")}");
         return refused;
+    }
+
+    // Null while Redis is coming up.
+    private static async Task<BucketLook?> LookAsync(Pipeline pipeline)
+    {
+        try
+        {
+            return await pipeline.Stock.LookAsync(pipeline.Bucket);
+        }
+        catch (StockUnavailableException)
+        {
+            return null;
+        }
     }
 
     // Until a Worker has put the bucket on record, a loss could not be told from a beginning.

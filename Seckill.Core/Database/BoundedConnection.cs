@@ -1,0 +1,122 @@
+using System.Data;
+using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
+
+namespace Seckill.Core.Database;
+
+/// <summary>A driver's connection on which nobody waits for longer than <see cref="LongestCall"/>, and whose death the server notices as well.</summary>
+/// <remarks>
+/// MySql.Data has no time limit on asynchronous calls: where the other end has lost its power or its network without a word, they would wait until TCP gives up, a quarter of an hour later. And
+/// the server would hold the locks of a client that went that way for hours, so whoever begins a transaction tells it how long it may be idle (<see cref="LongestIdle"/>). What was silent once is
+/// neither used nor returned to the pool again. Only what the engine uses is here: the asynchronous calls.
+/// </remarks>
+internal sealed class BoundedConnection(DbConnection driver, Action onSilence) : DbConnection
+{
+    /// <summary>For one statement, above what a lock in the way may take: 15 s. What is given up may still take effect, as with any broken connection.</summary>
+    public static TimeSpan LongestCall { get; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Between two statements of a transaction, above what a batch of work elsewhere may take meanwhile: 20 s. Then the server rolls back.</summary>
+    public static TimeSpan LongestIdle { get; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>True once a call was not answered: nothing more can be had from it.</summary>
+    public bool IsSilent { get; private set; }
+
+    /// <inheritdoc/>
+    [AllowNull]
+    public override string ConnectionString
+    {
+        get => driver.ConnectionString;
+        set => throw new NotSupportedException();
+    }
+
+    /// <inheritdoc/>
+    public override string Database => driver.Database;
+
+    /// <inheritdoc/>
+    public override string DataSource => driver.DataSource;
+
+    /// <inheritdoc/>
+    public override string ServerVersion => driver.ServerVersion;
+
+    /// <inheritdoc/>
+    public override ConnectionState State => driver.State;
+
+    /// <summary>Waits for a call of the driver's, within the bound.</summary>
+    /// <exception cref="DatabaseTimeoutException">It was not answered in time.</exception>
+    internal async Task<T> WithinAsync<T>(Task<T> call)
+    {
+        if (IsSilent)
+        {
+            throw new DatabaseTimeoutException("The connection to MySQL has fallen silent.");
+        }
+
+        try
+        {
+            return call.IsCompleted ? await call : await call.WaitAsync(LongestCall);
+        }
+        catch (TimeoutException late) when (!call.IsCompleted)
+        {
+            IsSilent = true;
+            onSilence();
+            throw new DatabaseTimeoutException($"MySQL has not answered within {LongestCall.TotalSeconds} s.", late);
+        }
+    }
+
+    /// <inheritdoc cref="WithinAsync{T}"/>
+    internal Task WithinAsync(Task call) => WithinAsync(ResultOf(call));
+
+    /// <inheritdoc/>
+    public override void Open() => throw new NotSupportedException();
+
+    /// <summary>Asked for by Dapper when the connection was lost between two calls: what came before is lost with it, so nobody may go on as if on the same one.</summary>
+    public override Task OpenAsync(CancellationToken cancellationToken) => throw new DatabaseTimeoutException("The connection to MySQL was lost.");
+
+    /// <inheritdoc/>
+    public override void Close() => Dispose();
+
+    /// <inheritdoc/>
+    public override void ChangeDatabase(string databaseName) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override async ValueTask DisposeAsync()
+    {
+        if (!IsSilent)
+        {
+            await driver.DisposeAsync();
+        }
+
+        await base.DisposeAsync();
+    }
+
+    /// <inheritdoc/>
+    protected override DbCommand CreateDbCommand() => new BoundedCommand(this, driver.CreateCommand());
+
+    /// <inheritdoc/>
+    protected override DbTransaction BeginDbTransaction(IsolationLevel isolationLevel) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    protected override async ValueTask<DbTransaction> BeginDbTransactionAsync(IsolationLevel isolationLevel, CancellationToken cancellationToken)
+    {
+        await using DbCommand limit = CreateCommand();
+        limit.CommandText = $"SET SESSION wait_timeout = {(int)LongestIdle.TotalSeconds}";
+        await limit.ExecuteNonQueryAsync(cancellationToken);
+        return new BoundedTransaction(this, await WithinAsync(driver.BeginTransactionAsync(isolationLevel, cancellationToken).AsTask()));
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && !IsSilent)
+        {
+            driver.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private static async Task<bool> ResultOf(Task call)
+    {
+        await call;
+        return true;
+    }
+}
