@@ -75,10 +75,10 @@ internal sealed class BoundedCommand(BoundedConnection connection, DbCommand dri
     public override object? ExecuteScalar() => throw new NotSupportedException();
 
     /// <inheritdoc/>
-    public override Task<int> ExecuteNonQueryAsync(CancellationToken cancellationToken) => connection.WithinAsync(driver.ExecuteNonQueryAsync(cancellationToken));
+    public override Task<int> ExecuteNonQueryAsync(CancellationToken cancellationToken) => connection.WithinAsync(() => driver.ExecuteNonQueryAsync(cancellationToken));
 
     /// <inheritdoc/>
-    public override Task<object?> ExecuteScalarAsync(CancellationToken cancellationToken) => connection.WithinAsync(driver.ExecuteScalarAsync(cancellationToken));
+    public override Task<object?> ExecuteScalarAsync(CancellationToken cancellationToken) => connection.WithinAsync(() => driver.ExecuteScalarAsync(cancellationToken));
 
     /// <inheritdoc/>
     protected override DbParameter CreateDbParameter() => driver.CreateParameter();
@@ -88,7 +88,7 @@ internal sealed class BoundedCommand(BoundedConnection connection, DbCommand dri
 
     /// <inheritdoc/>
     protected override async Task<DbDataReader> ExecuteDbDataReaderAsync(CommandBehavior behavior, CancellationToken cancellationToken) =>
-        new BoundedReader(connection, await connection.WithinAsync(driver.ExecuteReaderAsync(behavior, cancellationToken)));
+        new BoundedReader(connection, await connection.WithinAsync(() => driver.ExecuteReaderAsync(behavior, cancellationToken)));
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -41,35 +41,46 @@ internal sealed class BoundedConnection(DbConnection driver, Action onSilence) :
     /// <inheritdoc/>
     public override ConnectionState State => driver.State;
 
-    /// <summary>Waits for a call of the driver's, within the bound.</summary>
-    /// <exception cref="DatabaseTimeoutException">It was not answered in time.</exception>
-    internal async Task<T> WithinAsync<T>(Task<T> call)
+    /// <summary>Makes a call of the driver's and waits for it, within the bound.</summary>
+    /// <exception cref="DatabaseLostException">It was not answered in time, or the driver stumbled over a connection that is broken.</exception>
+    /// <exception cref="DbException">The server's answer.</exception>
+    internal async Task<T> WithinAsync<T>(Func<Task<T>> call)
     {
         if (IsSilent)
         {
-            throw new DatabaseTimeoutException("The connection to MySQL has fallen silent.");
+            throw new DatabaseLostException("The connection to MySQL has fallen silent.");
         }
 
+        Task<T>? answer = null;
         try
         {
-            return call.IsCompleted ? await call : await call.WaitAsync(LongestCall);
+            answer = call();
+            return answer.IsCompleted ? await answer : await answer.WaitAsync(LongestCall);
         }
-        catch (TimeoutException late) when (!call.IsCompleted)
+        catch (TimeoutException late) when (answer is { IsCompleted: false })
         {
             IsSilent = true;
             onSilence();
-            throw new DatabaseTimeoutException($"MySQL has not answered within {LongestCall.TotalSeconds} s.", late);
+            throw new DatabaseLostException($"MySQL has not answered within {LongestCall.TotalSeconds} s.", late);
+        }
+        catch (Exception disorder) when (disorder is not (DbException or OperationCanceledException))
+        {
+            throw new DatabaseLostException("The connection to MySQL is broken.", disorder);
         }
     }
 
     /// <inheritdoc cref="WithinAsync{T}"/>
-    internal Task WithinAsync(Task call) => WithinAsync(ResultOf(call));
+    internal Task WithinAsync(Func<Task> call) => WithinAsync(async () =>
+    {
+        await call();
+        return true;
+    });
 
     /// <inheritdoc/>
     public override void Open() => throw new NotSupportedException();
 
     /// <summary>Asked for by Dapper when the connection was lost between two calls: what came before is lost with it, so nobody may go on as if on the same one.</summary>
-    public override Task OpenAsync(CancellationToken cancellationToken) => throw new DatabaseTimeoutException("The connection to MySQL was lost.");
+    public override Task OpenAsync(CancellationToken cancellationToken) => throw new DatabaseLostException("The connection to MySQL was lost.");
 
     /// <inheritdoc/>
     public override void Close() => Dispose();
@@ -100,7 +111,7 @@ internal sealed class BoundedConnection(DbConnection driver, Action onSilence) :
         await using DbCommand limit = CreateCommand();
         limit.CommandText = $"SET SESSION wait_timeout = {(int)LongestIdle.TotalSeconds}";
         await limit.ExecuteNonQueryAsync(cancellationToken);
-        return new BoundedTransaction(this, await WithinAsync(driver.BeginTransactionAsync(isolationLevel, cancellationToken).AsTask()));
+        return new BoundedTransaction(this, await WithinAsync(() => driver.BeginTransactionAsync(isolationLevel, cancellationToken).AsTask()));
     }
 
     /// <inheritdoc/>
@@ -112,11 +123,5 @@ internal sealed class BoundedConnection(DbConnection driver, Action onSilence) :
         }
 
         base.Dispose(disposing);
-    }
-
-    private static async Task<bool> ResultOf(Task call)
-    {
-        await call;
-        return true;
     }
 }

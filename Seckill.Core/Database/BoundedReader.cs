@@ -34,20 +34,20 @@ internal sealed class BoundedReader(BoundedConnection connection, DbDataReader d
     public override bool NextResult() => throw new NotSupportedException();
 
     /// <inheritdoc/>
-    public override Task<bool> ReadAsync(CancellationToken cancellationToken) => connection.WithinAsync(driver.ReadAsync(cancellationToken));
+    public override Task<bool> ReadAsync(CancellationToken cancellationToken) => connection.WithinAsync(() => driver.ReadAsync(cancellationToken));
 
     /// <inheritdoc/>
-    public override Task<bool> NextResultAsync(CancellationToken cancellationToken) => connection.WithinAsync(driver.NextResultAsync(cancellationToken));
+    public override Task<bool> NextResultAsync(CancellationToken cancellationToken) => connection.WithinAsync(() => driver.NextResultAsync(cancellationToken));
 
     /// <inheritdoc/>
-    public override Task CloseAsync() => connection.WithinAsync(driver.CloseAsync());
+    public override Task CloseAsync() => connection.WithinAsync(() => driver.CloseAsync());
 
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
     {
         if (!connection.IsSilent)
         {
-            await connection.WithinAsync(driver.DisposeAsync().AsTask());
+            await connection.WithinAsync(() => driver.DisposeAsync().AsTask());
         }
 
         await base.DisposeAsync();

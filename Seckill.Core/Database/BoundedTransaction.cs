@@ -27,14 +27,14 @@ internal sealed class BoundedTransaction(BoundedConnection connection, DbTransac
     public override Task CommitAsync(CancellationToken cancellationToken = default)
     {
         _isOver = true;
-        return connection.WithinAsync(driver.CommitAsync(cancellationToken));
+        return connection.WithinAsync(() => driver.CommitAsync(cancellationToken));
     }
 
     /// <inheritdoc/>
     public override Task RollbackAsync(CancellationToken cancellationToken = default)
     {
         _isOver = true;
-        return connection.WithinAsync(driver.RollbackAsync(cancellationToken));
+        return connection.WithinAsync(() => driver.RollbackAsync(cancellationToken));
     }
 
     /// <inheritdoc/>

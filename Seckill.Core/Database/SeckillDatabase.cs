@@ -28,7 +28,7 @@ public sealed class SeckillDatabase
     }
 
     /// <summary>Opens a pooled connection on which no statement is waited for longer than <see cref="BoundedConnection.LongestCall"/>; dispose it to give it back.</summary>
-    /// <exception cref="DbException">The server is away or refuses, or says nothing for longer than a handshake may take (<see cref="DatabaseTimeoutException"/>).</exception>
+    /// <exception cref="DbException">The server is away or refuses, or says nothing for longer than a handshake may take (<see cref="DatabaseLostException"/>).</exception>
     public async Task<DbConnection> OpenAsync(CancellationToken stop = default) => new BoundedConnection(await OpenUnboundedAsync(stop), ForgetIdle);
 
     /// <summary>The same, and what is done on it may take any time: for what changes whole tables.</summary>
@@ -49,7 +49,7 @@ public sealed class SeckillDatabase
             // Left to itself: disposing a connection that is being opened would wait for what does not come.
             _ = opening.ContinueWith(static (_, left) => ((DbConnection)left!).Dispose(), connection, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             ForgetIdle();
-            throw new DatabaseTimeoutException($"MySQL has not finished a handshake within {LongestHandshake.TotalSeconds} s.", late);
+            throw new DatabaseLostException($"MySQL has not finished a handshake within {LongestHandshake.TotalSeconds} s.", late);
         }
         catch
         {

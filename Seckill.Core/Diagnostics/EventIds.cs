@@ -83,4 +83,5 @@ internal static class EventIds
     public const int StaleHolder = 2202;
 
     public const int RedisConnectionReplaced = 2500;
+    public const int RedisConnectionNotReplaced = 2501;
 }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -7,7 +6,6 @@ using Seckill.Core.Diagnostics;
 using Seckill.Core.Ids;
 using Seckill.Core.Locking;
 using Seckill.Core.Stock;
-using StackExchange.Redis;
 
 namespace Seckill.Core.Reconciliation;
 
@@ -49,7 +47,7 @@ internal sealed class ReconciliationLoop(
             {
                 await PassAsync(stop);
             }
-            catch (Exception fault) when (fault is RedisException or TimeoutException or StockUnavailableException or DbException)
+            catch (Exception fault) when (fault is not StaleHolderException && !stop.IsCancellationRequested)
             {
                 log.ReconciliationPutOff(fault);
             }

@@ -108,7 +108,7 @@ public sealed class RedisConnection : IDisposable
                 if (silent == SilentLooks)
                 {
                     silent = 0;
-                    await ReplaceAsync(stop);
+                    await TryReplaceAsync(stop);
                 }
             }
         }
@@ -119,10 +119,20 @@ public sealed class RedisConnection : IDisposable
     }
 
     /// <summary>Puts another multiplexer in the place of the one that is silent, unless that has no answer either: then it is Redis that is away.</summary>
-    private async Task ReplaceAsync(CancellationToken stop)
+    private async Task TryReplaceAsync(CancellationToken stop)
     {
-        // Opening waits for the connection, on its thread.
-        ConnectionMultiplexer fresh = await Task.Run(() => OpenMultiplexer(_connectionString, _clientName, ordered: false), CancellationToken.None);
+        ConnectionMultiplexer fresh;
+        try
+        {
+            // Opening waits for the connection, on its thread.
+            fresh = await Task.Run(() => OpenMultiplexer(_connectionString, _clientName, ordered: false), CancellationToken.None);
+        }
+        catch (RedisException away)
+        {
+            _log.RedisConnectionNotReplaced(_clientName, away);
+            return;
+        }
+
         if (!await AnswersAsync(fresh) || stop.IsCancellationRequested)
         {
             fresh.Dispose();

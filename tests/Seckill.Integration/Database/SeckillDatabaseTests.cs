@@ -68,6 +68,21 @@ public sealed class SeckillDatabaseTests : IAsyncLifetime
         (await ReadAsync()).ShouldBe(10, "what the silent one had begun is undone");
     }
 
+    /// <summary>The loops know what to do about a fault of the database; a driver that stumbles over its own broken connection must not look like anything else to them.</summary>
+    [Fact]
+    public async Task CutInATransaction_EverythingAfterIsADatabaseFault_AndDisposingIsNone()
+    {
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        DbConnection connection = await _database.OpenAsync(stop);
+        DbTransaction transaction = await connection.BeginTransactionAsync(stop);
+        _proxy.Cut().ShouldBe(1);
+
+        await Should.ThrowAsync<DbException>(() => connection.ExecuteScalarAsync<int>("SELECT 1", transaction: transaction));
+        await Should.ThrowAsync<DbException>(() => connection.ExecuteScalarAsync<int>("SELECT 2", transaction: transaction));
+        await transaction.DisposeAsync();
+        await connection.DisposeAsync();
+    }
+
     [Fact]
     public async Task LeftWithoutACommit_IsRolledBack_AndTheConnectionServesOn()
     {
