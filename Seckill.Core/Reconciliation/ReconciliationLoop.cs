@@ -47,7 +47,7 @@ internal sealed class ReconciliationLoop(
             {
                 await PassAsync(stop);
             }
-            catch (Exception fault) when (fault is not StaleHolderException && !stop.IsCancellationRequested)
+            catch (Exception fault) when (fault is not StaleHolderException && (fault is not OperationCanceledException || !stop.IsCancellationRequested))
             {
                 log.ReconciliationPutOff(fault);
             }

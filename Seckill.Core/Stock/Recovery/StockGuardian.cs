@@ -67,7 +67,7 @@ public sealed class StockGuardian : BackgroundService
                 await step(stop);
                 failing = false;
             }
-            catch (Exception fault) when (!stop.IsCancellationRequested)
+            catch (Exception fault) when (fault is not OperationCanceledException || !stop.IsCancellationRequested)
             {
                 if (!failing)
                 {
