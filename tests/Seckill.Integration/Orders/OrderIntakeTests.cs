@@ -33,7 +33,7 @@ public sealed class OrderIntakeTests
         order.Status.ShouldBe(OrderStatus.PendingPayment);
         (await pipeline.Orders.ListByUserAsync(order.User, 10, TestContext.Current.CancellationToken)).ShouldBe([order]);
         (await pipeline.Orders.CountByStatusAsync(pipeline.Sale, TestContext.Current.CancellationToken))[OrderStatus.PendingPayment].ShouldBe(1_000);
-        await Pipeline.EventuallyAsync(async () => (await pipeline.MailboxAsync(reservations[^1].UserId)).Count == 1, "the last buyer's message");
+        await Pipeline.EventuallyAsync(async () => (await pipeline.MailboxAsync(order.User)).Count > 0, "the buyer's message");
         (await pipeline.MailboxAsync(order.User)).ShouldHaveSingleItem().ShouldContain("order.created");
     }
 
