@@ -8,7 +8,7 @@ namespace Seckill.Core.Database;
 /// <remarks>
 /// MySql.Data has no time limit on asynchronous calls: where the other end has lost its power or its network without a word, they would wait until TCP gives up, a quarter of an hour later. And
 /// the server would hold the locks of a client that went that way for hours, so whoever begins a transaction tells it how long it may be idle (<see cref="LongestIdle"/>). What was silent once is
-/// neither used nor returned to the pool again. Only what the engine uses is here: the asynchronous calls.
+/// not used again, and ends when its last call does. Only what the engine uses is here: the asynchronous calls.
 /// </remarks>
 internal sealed class BoundedConnection(DbConnection driver, Action onSilence) : DbConnection
 {
@@ -60,6 +60,7 @@ internal sealed class BoundedConnection(DbConnection driver, Action onSilence) :
         catch (TimeoutException late) when (answer is { IsCompleted: false })
         {
             IsSilent = true;
+            DisposeAfter(answer, driver);
             onSilence();
             throw new DatabaseLostException($"MySQL has not answered within {LongestCall.TotalSeconds} s.", late);
         }
@@ -75,6 +76,10 @@ internal sealed class BoundedConnection(DbConnection driver, Action onSilence) :
         await call();
         return true;
     });
+
+    /// <summary>Ends a connection once a call that nobody waits for any more has ended: to dispose it before would mean to wait for that.</summary>
+    internal static void DisposeAfter(Task call, DbConnection driver) =>
+        _ = call.ContinueWith(static (_, left) => ((DbConnection)left!).Dispose(), driver, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
 
     /// <inheritdoc/>
     public override void Open() => throw new NotSupportedException();

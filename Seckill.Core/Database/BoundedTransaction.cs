@@ -24,17 +24,17 @@ internal sealed class BoundedTransaction(BoundedConnection connection, DbTransac
     public override void Rollback() => throw new NotSupportedException();
 
     /// <inheritdoc/>
-    public override Task CommitAsync(CancellationToken cancellationToken = default)
+    public override async Task CommitAsync(CancellationToken cancellationToken = default)
     {
+        await connection.WithinAsync(() => driver.CommitAsync(cancellationToken));
         _isOver = true;
-        return connection.WithinAsync(() => driver.CommitAsync(cancellationToken));
     }
 
     /// <inheritdoc/>
-    public override Task RollbackAsync(CancellationToken cancellationToken = default)
+    public override async Task RollbackAsync(CancellationToken cancellationToken = default)
     {
+        await connection.WithinAsync(() => driver.RollbackAsync(cancellationToken));
         _isOver = true;
-        return connection.WithinAsync(() => driver.RollbackAsync(cancellationToken));
     }
 
     /// <inheritdoc/>

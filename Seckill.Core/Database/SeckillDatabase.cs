@@ -46,8 +46,7 @@ public sealed class SeckillDatabase
         }
         catch (TimeoutException late) when (opening is { IsCompleted: false })
         {
-            // Left to itself: disposing a connection that is being opened would wait for what does not come.
-            _ = opening.ContinueWith(static (_, left) => ((DbConnection)left!).Dispose(), connection, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            BoundedConnection.DisposeAfter(opening, connection);
             ForgetIdle();
             throw new DatabaseLostException($"MySQL has not finished a handshake within {LongestHandshake.TotalSeconds} s.", late);
         }

@@ -68,6 +68,23 @@ public sealed class SeckillDatabaseTests : IAsyncLifetime
         (await ReadAsync()).ShouldBe(10, "what the silent one had begun is undone");
     }
 
+    /// <summary>Goal: what is given up leaves nothing behind. Method: a statement that takes longer than the bound, on a server that answers in the end; its session must go, and no time-out of the server's ends it.</summary>
+    [Fact]
+    public async Task StatementTakesTooLong_IsGivenUp_AndItsConnectionEndsWithIt()
+    {
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        await using MySqlConnection watcher = new(_server.ConnectionString);
+        await watcher.OpenAsync(stop);
+        DbConnection connection = await _database.OpenAsync(stop);
+        long session = await connection.ExecuteScalarAsync<long>("SELECT CONNECTION_ID()");
+
+        DbException fault = await Should.ThrowAsync<DbException>(() => connection.ExecuteScalarAsync<int>($"SELECT SLEEP({BoundedConnection.LongestCall.TotalSeconds + 3})"));
+        await connection.DisposeAsync();
+
+        MySqlErrors.Classify(fault).ShouldBe(MySqlFault.Away);
+        await Eventually.TrueAsync(async () => await watcher.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM information_schema.processlist WHERE id = @session", new { session }) == 0);
+    }
+
     /// <summary>The loops know what to do about a fault of the database; a driver that stumbles over its own broken connection must not look like anything else to them.</summary>
     [Fact]
     public async Task CutInATransaction_EverythingAfterIsADatabaseFault_AndDisposingIsNone()
