@@ -32,6 +32,7 @@ public sealed class StockGuardian : BackgroundService
     private readonly Dictionary<StockBucket, SeenLife> _noted = [];
     private IReadOnlyList<GuardedBucket> _buckets = [];
     private long _listedAt;
+    private Fetch? _fetching;
     private bool _isListOld;
 
     /// <summary>Made by the container.</summary>
@@ -178,10 +179,10 @@ public sealed class StockGuardian : BackgroundService
     // Without MySQL the list that we have stands: it is when Redis and MySQL are gone together that a fence is needed most, and a fence too many does no harm.
     private async Task ListAsync(CancellationToken stop)
     {
+        Fetch fetch = _fetching ??= Begin(stop);
         try
         {
-            // Abandoned rather than awaited to its end, which may be long in coming: it only tells MySQL what was seen, and of two such notes the later life stays.
-            _buckets = await FetchAsync([.. _noted], stop).WaitAsync(LongestListing, _time, stop);
+            _buckets = await fetch.List.WaitAsync(LongestListing, _time, stop);
         }
         catch (Exception away) when (away is DbException or TimeoutException)
         {
@@ -191,13 +192,27 @@ public sealed class StockGuardian : BackgroundService
             }
 
             _isListOld = true;
-            _listedAt = _time.GetTimestamp();
             return;
+        }
+        finally
+        {
+            _listedAt = _time.GetTimestamp();
+            // A list that takes longer, because MySQL is slow or the buckets are many, is taken up when it comes: begun anew each time, it would never come.
+            if (fetch.List.IsCompleted)
+            {
+                _fetching = null;
+            }
         }
 
         _isListOld = false;
-        _listedAt = _time.GetTimestamp();
-        _noted.Clear();
+        foreach ((StockBucket bucket, SeenLife life) in fetch.Noted)
+        {
+            if (_noted.GetValueOrDefault(bucket) == life)
+            {
+                _noted.Remove(bucket);
+            }
+        }
+
         foreach (StockBucket gone in _fenced.Keys.Except(_buckets.Select(guarded => guarded.Bucket)))
         {
             // Its sale has been over for longer than we watch. Who was told and has no row yet is not forgotten in silence: the testimony lies there still.
@@ -206,11 +221,20 @@ public sealed class StockGuardian : BackgroundService
         }
     }
 
-    // What was seen goes to MySQL first, so that the list that comes back knows at least as much.
-    private async Task<IReadOnlyList<GuardedBucket>> FetchAsync(KeyValuePair<StockBucket, SeenLife>[] noted, CancellationToken stop)
+    private Fetch Begin(CancellationToken stop)
     {
+        KeyValuePair<StockBucket, SeenLife>[] noted = [.. _noted];
         Dictionary<StockBucket, GuardedBucket> known = _buckets.ToDictionary(guarded => guarded.Bucket);
-        await _store.NoteAsync(noted.Where(seen => known.GetValueOrDefault(seen.Key)?.Seen != seen.Value).Select(seen => (seen.Key, seen.Value)), stop);
+        return new Fetch(FetchAsync(noted.Where(seen => known.GetValueOrDefault(seen.Key)?.Seen != seen.Value).Select(seen => (seen.Key, seen.Value)), stop), noted);
+    }
+
+    // What was seen goes to MySQL first, so that the list that comes back knows at least as much.
+    private async Task<IReadOnlyList<GuardedBucket>> FetchAsync(IEnumerable<(StockBucket, SeenLife)> news, CancellationToken stop)
+    {
+        await _store.NoteAsync(news, stop);
         return await _store.ListAsync(stop);
     }
+
+    /// <summary>A list that is under way, and what it brings to MySQL first.</summary>
+    private sealed record Fetch(Task<IReadOnlyList<GuardedBucket>> List, KeyValuePair<StockBucket, SeenLife>[] Noted);
 }
