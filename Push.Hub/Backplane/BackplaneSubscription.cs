@@ -23,7 +23,7 @@ internal sealed class BackplaneSubscription : IDisposable
     public static async Task<BackplaneSubscription> OpenAsync(
         string connectionString, BackplaneChannels channels, string node, ChannelWriter<byte[]> inbox, Action onFull)
     {
-        ConnectionMultiplexer multiplexer = RedisConnection.OpenMultiplexer(connectionString, "push-hub-backplane", ordered: true);
+        ConnectionMultiplexer multiplexer = await RedisConnection.OpenMultiplexerAsync(connectionString, "push-hub-backplane", ordered: true);
         try
         {
             ISubscriber subscriber = multiplexer.GetSubscriber();

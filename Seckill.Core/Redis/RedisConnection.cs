@@ -79,12 +79,15 @@ public sealed class RedisConnection : IDisposable
     /// </param>
     public static ConnectionMultiplexer OpenMultiplexer(string connectionString, string clientName, bool ordered)
     {
-        ConfigurationOptions options = ConfigurationOptions.Parse(connectionString);
-        options.AbortOnConnectFail = false;
-        options.ClientName = clientName;
-        options.KeepAlive = 10;
-        options.ConnectTimeout = 2_000;
-        ConnectionMultiplexer multiplexer = ConnectionMultiplexer.Connect(options);
+        ConnectionMultiplexer multiplexer = ConnectionMultiplexer.Connect(Options(connectionString, clientName));
+        multiplexer.PreserveAsyncOrder = ordered;
+        return multiplexer;
+    }
+
+    /// <summary>As <see cref="OpenMultiplexer"/>, without holding a thread of the pool while Redis does not answer: for whoever opens one while others are at work.</summary>
+    public static async Task<ConnectionMultiplexer> OpenMultiplexerAsync(string connectionString, string clientName, bool ordered)
+    {
+        ConnectionMultiplexer multiplexer = await ConnectionMultiplexer.ConnectAsync(Options(connectionString, clientName));
         multiplexer.PreserveAsyncOrder = ordered;
         return multiplexer;
     }
@@ -94,6 +97,16 @@ public sealed class RedisConnection : IDisposable
     {
         _stop.Cancel();
         _multiplexer.Dispose();
+    }
+
+    private static ConfigurationOptions Options(string connectionString, string clientName)
+    {
+        ConfigurationOptions options = ConfigurationOptions.Parse(connectionString);
+        options.AbortOnConnectFail = false;
+        options.ClientName = clientName;
+        options.KeepAlive = 10;
+        options.ConnectTimeout = 2_000;
+        return options;
     }
 
     private async Task WatchAsync(CancellationToken stop)
@@ -124,11 +137,11 @@ public sealed class RedisConnection : IDisposable
         ConnectionMultiplexer fresh;
         try
         {
-            // Opening waits for the connection, on its thread.
-            fresh = await Task.Run(() => OpenMultiplexer(_connectionString, _clientName, ordered: false), CancellationToken.None);
+            fresh = await OpenMultiplexerAsync(_connectionString, _clientName, ordered: false);
         }
-        catch (RedisException away)
+        catch (Exception away)
         {
+            // Whatever it is: the watch must go on.
             _log.RedisConnectionNotReplaced(_clientName, away);
             return;
         }

@@ -3,7 +3,6 @@ using System.Net.WebSockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
-using Microsoft.Extensions.DependencyInjection;
 using Push.Hub.Hubs;
 using Push.Hub.Tests.Support;
 using Seckill.Client.Connections;
@@ -34,7 +33,7 @@ public sealed class BadInputTests(RedisFixture redis)
     public async Task BadCall_IsRefusedWithItsCode(string method, string expected, params object?[] arguments)
     {
         await using HubNode node = await HubNode.StartAsync(redis);
-        await using HubConnection connection = await ConnectAsync(node, Messages.NewUser());
+        await using HubConnection connection = await node.OpenAsync(Messages.NewUser());
 
         HubException refusal = await Should.ThrowAsync<HubException>(() => connection.InvokeCoreAsync(method, typeof(object), arguments));
 
@@ -48,7 +47,7 @@ public sealed class BadInputTests(RedisFixture redis)
         await using HubNode node = await HubNode.StartAsync(redis);
         string user = Messages.NewUser();
         await node.Mailboxes.AppendAsync(Messages.Series(user, 0, 2));
-        await using HubConnection connection = await ConnectAsync(node, user);
+        await using HubConnection connection = await node.OpenAsync(user);
         await connection.InvokeAsync("Resume", "", 0L);
 
         await connection.InvokeAsync("Ack", 2L);
@@ -62,7 +61,7 @@ public sealed class BadInputTests(RedisFixture redis)
     public async Task TooManyWatched_IsRefused_UntilOneIsGivenUp()
     {
         await using HubNode node = await HubNode.StartAsync(redis, ("Seckill:Hub:MaxWatchedSales", "2"));
-        await using HubConnection connection = await ConnectAsync(node, Messages.NewUser());
+        await using HubConnection connection = await node.OpenAsync(Messages.NewUser());
         await connection.InvokeAsync("Watch", "1");
         await connection.InvokeAsync("Watch", "2");
         await connection.InvokeAsync("Watch", "2");
@@ -78,7 +77,7 @@ public sealed class BadInputTests(RedisFixture redis)
     public async Task FloodOfResumes_IsRefused_AndTheFlooderIsCutOff()
     {
         await using HubNode node = await HubNode.StartAsync(redis);
-        await using HubConnection connection = await ConnectAsync(node, Messages.NewUser());
+        await using HubConnection connection = await node.OpenAsync(Messages.NewUser());
         int refused = 0;
         for (int i = 0; i < 200 && connection.State == HubConnectionState.Connected; i++)
         {
@@ -104,7 +103,7 @@ public sealed class BadInputTests(RedisFixture redis)
     public async Task OversizedFrame_ClosesTheConnection()
     {
         await using HubNode node = await HubNode.StartAsync(redis);
-        await using HubConnection connection = await ConnectAsync(node, Messages.NewUser());
+        await using HubConnection connection = await node.OpenAsync(Messages.NewUser());
 
         await Should.ThrowAsync<Exception>(() => connection.InvokeAsync("Watch", new string('1', 10_000)));
 
@@ -122,16 +121,5 @@ public sealed class BadInputTests(RedisFixture redis)
         WebSocketException refusal = await Should.ThrowAsync<WebSocketException>(async () => await factory.ConnectAsync(new UriEndPoint(node.Hub)));
 
         refusal.Data["status"].ShouldBe((int)HttpStatusCode.Unauthorized);
-    }
-
-    private static async Task<HubConnection> ConnectAsync(HubNode node, string user)
-    {
-        string token = node.Token(user);
-        HubConnectionBuilder builder = new();
-        builder.Services.AddSingleton<IConnectionFactory>(new WebSocketConnectionFactory(_ => ValueTask.FromResult(token)));
-        builder.Services.AddSingleton<EndPoint>(new UriEndPoint(node.Hub));
-        HubConnection connection = builder.Build();
-        await connection.StartAsync();
-        return connection;
     }
 }

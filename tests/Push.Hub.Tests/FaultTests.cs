@@ -1,5 +1,7 @@
 using System.Net.WebSockets;
 using System.Text;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Push.Hub.Backplane;
 using Push.Hub.Hubs;
@@ -82,8 +84,11 @@ public sealed class FaultTests(RedisFixture redis)
         try
         {
             connecting = node.ConnectAsync(user);
-            await Eventually.TrueAsync(
-                () => node.Services.GetRequiredService<LocalConnections<PushHub>>().Count == 1, "connected without Redis");
+            await using HubConnection connection = await node.OpenAsync(user);
+            HubException refusal = await Should.ThrowAsync<HubException>(() => connection.InvokeAsync("Resume", "", 0L));
+            refusal.Message.ShouldContain(PushCodes.Unavailable);
+            connection.State.ShouldBe(HubConnectionState.Connected);
+            connecting.IsCompleted.ShouldBeFalse();
         }
         finally
         {

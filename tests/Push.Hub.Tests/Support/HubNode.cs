@@ -1,5 +1,8 @@
+using System.Net;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -92,6 +95,18 @@ public sealed class HubNode : IAsyncDisposable
         });
         await client.StartAsync();
         return client;
+    }
+
+    /// <summary>A bare connection that has not resumed.</summary>
+    public async Task<HubConnection> OpenAsync(string user)
+    {
+        string token = Token(user);
+        HubConnectionBuilder builder = new();
+        builder.Services.AddSingleton<IConnectionFactory>(new WebSocketConnectionFactory(_ => ValueTask.FromResult(token)));
+        builder.Services.AddSingleton<EndPoint>(new UriEndPoint(Hub));
+        HubConnection connection = builder.Build();
+        await connection.StartAsync();
+        return connection;
     }
 
     public ValueTask DisposeAsync() => new(StopAsync());

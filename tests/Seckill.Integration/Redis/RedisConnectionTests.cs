@@ -58,6 +58,29 @@ public sealed class RedisConnectionTests : IAsyncLifetime
         await Eventually.TrueAsync(AnswersAsync);
     }
 
+    /// <summary>Goal: a process whose Redis is away goes on with everything else. Method: many open a connection at once to a server that takes it and says nothing; work that the thread pool is given after them must not wait for one of them.</summary>
+    [Fact]
+    public async Task ConnectionsAreOpenedToASilentServer_ThreadsAreFreeMeanwhile()
+    {
+        _server.Pause();
+        using CountdownEvent begun = new(24);
+        Task<ConnectionMultiplexer>[] opening = [.. Enumerable.Range(0, begun.InitialCount).Select(_ => Task.Run(() =>
+        {
+            begun.Signal();
+            return RedisConnection.OpenMultiplexerAsync(_server.Endpoint, "tests", ordered: false);
+        }))];
+
+        // xUnit's own thread waits here, so that only the pool's are looked at.
+        begun.Wait(TestContext.Current.CancellationToken);
+
+        opening.ShouldAllBe(one => !one.IsCompleted);
+        _server.Resume();
+        foreach (ConnectionMultiplexer multiplexer in await Task.WhenAll(opening))
+        {
+            multiplexer.Dispose();
+        }
+    }
+
     private async Task<bool> AnswersAsync()
     {
         try
