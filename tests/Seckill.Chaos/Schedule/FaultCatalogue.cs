@@ -54,7 +54,7 @@ internal static class FaultCatalogue
         // Redis forgets promises that were made: the engine must fence, rebuild and settle with everybody. That takes its time, so short runs leave it out.
         new("redis restarted empty", 2, RestartEmptyAsync, LongRunMinutes, Loss.RedisForgets),
         new("redis failover to a lagging replica", 2, context => FailOverAsync(context, withoutAWord: false), LongRunMinutes, Loss.RedisForgets),
-        new("the same, the old primary without power", 2, context => FailOverAsync(context, withoutAWord: true), LongRunMinutes, Loss.RedisForgets),
+        new("redis failover, the old primary without power", 2, context => FailOverAsync(context, withoutAWord: true), LongRunMinutes, Loss.RedisForgets),
     ];
 
     private static async Task RestartEmptyAsync(FaultContext context)

@@ -125,14 +125,8 @@ public sealed class OrderIntakeTests
         await using Pipeline pipeline = await Pipeline.StartAsync(units: 10);
         await LiveInEpochTwoAsync(pipeline);
         await pipeline.RedisClient.Database.KeyDeleteAsync([pipeline.Keys.Stock, pipeline.Keys.Meta, pipeline.Keys.Buyers]);
-        ReservationMessage old = pipeline.Reserve("early", epoch: 1);
-        await pipeline.ProduceAsync([old]);
 
-        await pipeline.StartWorkerAsync(relay: false);
-        await pipeline.StoredAsync(1);
-
-        (await pipeline.FindAsync(old.OrderId))!.Status.ShouldBe(OrderStatus.PendingPayment);
-        (await pipeline.SoldAsync()).ShouldBe(1);
+        await OldReservationIsWrittenAsync(pipeline);
     }
 
     /// <summary>A second recovery that drains must not wait for a reservation that waits for it.</summary>
@@ -142,14 +136,8 @@ public sealed class OrderIntakeTests
         await using Pipeline pipeline = await Pipeline.StartAsync(units: 10);
         await LiveInEpochTwoAsync(pipeline);
         await pipeline.RedisClient.Database.HashSetAsync(pipeline.Keys.Meta, "fence", 3);
-        ReservationMessage old = pipeline.Reserve("early", epoch: 1);
-        await pipeline.ProduceAsync([old]);
 
-        await pipeline.StartWorkerAsync(relay: false);
-        await pipeline.StoredAsync(1);
-
-        (await pipeline.FindAsync(old.OrderId))!.Status.ShouldBe(OrderStatus.PendingPayment);
-        (await pipeline.SoldAsync()).ShouldBe(1);
+        await OldReservationIsWrittenAsync(pipeline);
     }
 
     [Fact]
@@ -284,6 +272,18 @@ public sealed class OrderIntakeTests
         (await pipeline.RedisClient.Database.HashExistsAsync(pipeline.Keys.Buyers, "victim")).ShouldBeTrue();
         (await pipeline.MailboxAsync(victim.UserId)).ShouldHaveSingleItem().ShouldContain("order.created");
         (await pipeline.MailboxAsync(mallory.UserId)).ShouldBeEmpty();
+    }
+
+    private static async Task OldReservationIsWrittenAsync(Pipeline pipeline)
+    {
+        ReservationMessage old = pipeline.Reserve("early", epoch: 1);
+        await pipeline.ProduceAsync([old]);
+
+        await pipeline.StartWorkerAsync(relay: false);
+        await pipeline.StoredAsync(1);
+
+        (await pipeline.FindAsync(old.OrderId))!.Status.ShouldBe(OrderStatus.PendingPayment);
+        (await pipeline.SoldAsync()).ShouldBe(1);
     }
 
     // Nothing is left that could still change the tables: every message's offset is committed.
