@@ -1,16 +1,21 @@
+using System.Buffers;
 using System.Data.Common;
 using System.Globalization;
 using System.Text;
-using Seckill.Core.Ids;
+using System.Text.Json;
+using Dapper;
 using Seckill.Core.Messaging;
 
 namespace Seckill.Core.Orders;
 
-/// <summary>Builds the multi-row insert of one intake batch.</summary>
+/// <summary>Inserts the rows of one intake batch in one statement.</summary>
+/// <remarks>
+/// The rows travel as one JSON text and the server takes them apart. As values they would be thirty tokens each, which the driver looks at one by one: that was a third of a Worker's
+/// time for an order, while the server needs the same for either.
+/// </remarks>
 internal static class OrderInsert
 {
-    private const string Head =
-        " (order_id, sale_id, sku_id, user_id, slot, price, status, reason, epoch, bucket, pay_by, intake_id, reserved_at, created_at, updated_at) VALUES ";
+    private static readonly string[] Statements = [.. Enumerable.Range(0, OrderTables.Count).Select(table => Statement(OrderTables.Name(table)))];
 
     /// <summary>One row to insert.</summary>
     /// <param name="Reservation">The reservation.</param>
@@ -19,59 +24,59 @@ internal static class OrderInsert
     internal readonly record struct Row(ReservationMessage Reservation, decimal Price, string? Failure);
 
     /// <summary>Inserts the rows that stand neither under their order id nor in their slot; the others are left as they are, silently: the caller reads back.</summary>
-    public static async Task RunAsync(
-        DbTransaction transaction, int table, IReadOnlyList<Row> rows, byte[] intakeId, DateTimeOffset now, DateTimeOffset payBy, CancellationToken stop)
+    public static Task RunAsync(
+        DbTransaction transaction, int table, IReadOnlyList<Row> rows, byte[] intakeId, DateTimeOffset now, DateTimeOffset payBy, CancellationToken stop) =>
+        transaction.Connection!.ExecuteAsync(new CommandDefinition(
+            Statements[table], new { rows = Json(rows), intakeId, now = Text(now), payBy = Text(payBy) }, transaction, cancellationToken: stop));
+
+    private static string Statement(string table) =>
+        $"""
+        INSERT INTO {table} (order_id, sale_id, sku_id, user_id, slot, price, status, reason, epoch, bucket, pay_by, intake_id, reserved_at, created_at, updated_at)
+        SELECT r.order_id, r.sale_id, r.sku_id, r.user_id, r.slot, r.price, IF(r.reason IS NULL, '{OrderStatus.PendingPayment.ToText()}', '{OrderStatus.Failed.ToText()}'), r.reason,
+               r.epoch, r.bucket, IF(r.reason IS NULL, @payBy, NULL), @intakeId, r.reserved_at, @now, @now
+        FROM JSON_TABLE(@rows, '$[*]' COLUMNS (
+          order_id BIGINT PATH '$[0]', sale_id BIGINT PATH '$[1]', sku_id VARCHAR(64) PATH '$[2]', user_id VARCHAR(64) PATH '$[3]', slot INT PATH '$[4]', price DECIMAL(12, 2) PATH '$[5]',
+          reason VARCHAR(64) PATH '$[6]', epoch BIGINT PATH '$[7]', bucket INT PATH '$[8]', reserved_at DATETIME(3) PATH '$[9]')) AS r
+        ON DUPLICATE KEY UPDATE order_id = {table}.order_id
+        """;
+
+    private static string Json(IReadOnlyList<Row> rows)
     {
-        await using DbCommand command = transaction.Connection!.CreateCommand();
-        command.Transaction = transaction;
-        StringBuilder sql = new StringBuilder("INSERT INTO ", rows.Count * 240).Append(OrderTables.Name(table)).Append(Head);
-        string tail = $",{Literal(intakeId)},", born = $",{Literal(now)},{Literal(now)})";
-        string deadline = Literal(payBy), pending = OrderStatus.PendingPayment.ToText(), failed = OrderStatus.Failed.ToText();
-        for (int i = 0; i < rows.Count; i++)
+        ArrayBufferWriter<byte> buffer = new(rows.Count * 128);
+        using (Utf8JsonWriter json = new(buffer))
         {
-            (ReservationMessage reservation, decimal price, string? failure) = rows[i];
-            sql.Append(i == 0 ? "(" : ",(").Append(reservation.OrderId.Value).Append(',').Append(reservation.SaleId.Value).Append(',');
-            AppendId(sql, command, $"@k{i}", reservation.SkuId.Value);
-            sql.Append(',');
-            AppendId(sql, command, $"@u{i}", reservation.UserId.Value);
-            _ = failure is null
-                ? sql.Append(',').Append(reservation.Slot).Append(',').Append(CultureInfo.InvariantCulture, $"{price}").Append(",'").Append(pending).Append("',NULL,")
-                : sql.Append(",NULL,").Append(CultureInfo.InvariantCulture, $"{price}").Append(",'").Append(failed).Append("','").Append(failure).Append("',");
-            sql.Append(reservation.Epoch).Append(',').Append(reservation.Bucket).Append(',').Append(failure is null ? deadline : "NULL")
-                .Append(tail).Append(Literal(reservation.ReservedAt)).Append(born);
+            json.WriteStartArray();
+            foreach ((ReservationMessage reservation, decimal price, string? failure) in rows)
+            {
+                json.WriteStartArray();
+                json.WriteNumberValue(reservation.OrderId.Value);
+                json.WriteNumberValue(reservation.SaleId.Value);
+                json.WriteStringValue(reservation.SkuId.Value);
+                json.WriteStringValue(reservation.UserId.Value);
+                if (failure is null)
+                {
+                    json.WriteNumberValue(reservation.Slot);
+                }
+                else
+                {
+                    json.WriteNullValue();
+                }
+
+                // As text, lest it become a binary fraction on the way.
+                json.WriteStringValue(price.ToString(CultureInfo.InvariantCulture));
+                json.WriteStringValue(failure);
+                json.WriteNumberValue(reservation.Epoch);
+                json.WriteNumberValue(reservation.Bucket);
+                json.WriteStringValue(Text(reservation.ReservedAt));
+                json.WriteEndArray();
+            }
+
+            json.WriteEndArray();
         }
 
-        command.CommandText = sql.Append(" ON DUPLICATE KEY UPDATE order_id = order_id").ToString();
-        await command.ExecuteNonQueryAsync(stop);
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    /// <summary>A time as an SQL literal, to the millisecond that the columns keep.</summary>
-    private static string Literal(DateTimeOffset time) => string.Create(CultureInfo.InvariantCulture, $"'{time.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff}'");
-
-    /// <summary>Bytes as an SQL literal.</summary>
-    internal static string Literal(byte[] bytes) => $"X'{Convert.ToHexString(bytes)}'";
-
-    /// <remarks>
-    /// The driver spends more on five parameters a row than the server does on the row. What we make ourselves (numbers, times, our own constants) goes in as it is, and so does an id
-    /// of our alphabet, which has nothing to escape; any other text is a parameter.
-    /// </remarks>
-    private static void AppendId(StringBuilder sql, DbCommand command, string name, string value)
-    {
-        if (IdText.IsValid(value))
-        {
-            sql.Append('\'').Append(value).Append('\'');
-            return;
-        }
-
-        sql.Append(name);
-        Add(command, name, value);
-    }
-
-    private static void Add(DbCommand command, string name, object value)
-    {
-        DbParameter parameter = command.CreateParameter();
-        parameter.ParameterName = name;
-        parameter.Value = value;
-        command.Parameters.Add(parameter);
-    }
+    /// <summary>A time as MySQL writes it, to the millisecond that the columns keep.</summary>
+    private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
 }

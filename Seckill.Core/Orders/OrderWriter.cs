@@ -160,8 +160,8 @@ internal sealed class OrderWriter(SeckillDatabase database, FaultPoints faults, 
     private static async Task<bool> InsertedAllAsync(
         DbTransaction transaction, int table, List<ReservationMessage> reservations, byte[] intakeId, CancellationToken stop) =>
         await transaction.Connection!.ExecuteScalarAsync<long>(new CommandDefinition(
-            $"SELECT COUNT(*) FROM {OrderTables.Name(table)} WHERE order_id IN ({Ids(reservations)}) AND intake_id = {OrderInsert.Literal(intakeId)}",
-            transaction: transaction, cancellationToken: stop)) == reservations.Count;
+            $"SELECT COUNT(*) FROM {OrderTables.Name(table)} WHERE order_id IN ({Ids(reservations)}) AND intake_id = @intakeId",
+            new { intakeId }, transaction, cancellationToken: stop)) == reservations.Count;
 
     private static string Ids(List<ReservationMessage> reservations) => string.Join(',', reservations.Select(one => one.OrderId.Value));
 
