@@ -23,7 +23,7 @@ public static class KafkaTopics
         Delayed("seckill.retry.30s", TimeSpan.FromSeconds(30)),
     ];
 
-    /// <summary>Payment deadlines, keyed by order id: <see cref="Payments.DeadlineMessage"/>, due when the order must be paid. Consumer group <c>seckill.payment-deadlines</c>.</summary>
+    /// <summary>Payment deadlines, keyed by the first order's id: <see cref="Payments.DeadlineMessage"/>, due when its orders must be paid. Consumer group <c>seckill.payment-deadlines</c>.</summary>
     public static readonly IReadOnlyList<DelayedTopic> DeadlineTiers =
     [
         Delayed("seckill.deadline.10s", TimeSpan.FromSeconds(10)),

@@ -16,7 +16,7 @@ public sealed record MessagingOptions
     [EnumDataType(typeof(KafkaProfile))]
     public KafkaProfile ConsumerProfile { get; set; } = KafkaProfile.Reliable;
 
-    /// <summary>Messages of a delayed topic that a consumer holds per partition while they wait, 1 to 100,000. Default 1,000, about half a megabyte: enough for a batch, and a full queue only pauses its partition.</summary>
+    /// <summary>Messages of a delayed topic that a consumer holds per partition while they wait, 1 to 100,000. Default 1,000, half a megabyte to three: enough for a batch, and a full queue only pauses its partition.</summary>
     [Range(1, 100_000)]
     public int DelayedLookAhead { get; set; } = 1_000;
 

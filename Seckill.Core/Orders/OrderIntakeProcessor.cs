@@ -93,8 +93,8 @@ internal sealed class OrderIntakeProcessor(
         await RepeatAsync("push", () => announcer.AnnounceAsync(outcomes), stop);
 
         // The deadlines of orders that stood already as well: the worker that wrote them may have died before this line.
-        records.AddRange(outcomes.Where(outcome => outcome.Verdict == IntakeVerdict.Created && outcome.PayBy is not null)
-            .Select(outcome => PaymentDeadlines.Encode(outcome.Reservation.OrderId, outcome.PayBy!.Value, _window)));
+        records.AddRange(PaymentDeadlines.Encode(
+            outcomes.Where(outcome => outcome.Verdict == IntakeVerdict.Created && outcome.PayBy is not null).Select(outcome => (outcome.Reservation.OrderId, outcome.PayBy!.Value)), _window));
         if (records.Count > 0)
         {
             await producer.ProduceAsync(records, stop);

@@ -7,10 +7,10 @@ using Seckill.Core.Messaging;
 
 namespace Seckill.Core.Payments;
 
-/// <summary>Consumes the deadline topics: when a message is due, its order is cancelled unless it was paid.</summary>
-/// <remarks>All tiers, whatever the window is now: orders keep the deadline they were given. A message is only a reminder; the order's row says whether its time is up.</remarks>
+/// <summary>Consumes the deadline topics: when a message is due, its orders are cancelled, those that were not paid.</summary>
+/// <remarks>All tiers, whatever the window is now: orders keep the deadline they were given. A message is only a reminder; each order's row says whether its time is up.</remarks>
 internal sealed class PaymentDeadlineLoop(
-    DelayedConsumer consumer, UnpaidOrders orders, KafkaProducer producer, SchemaGate schema, FaultPoints faults, TimeProvider time, ILogger<PaymentDeadlineLoop> log)
+    DelayedConsumer consumer, UnpaidOrders unpaid, KafkaProducer producer, SchemaGate schema, FaultPoints faults, TimeProvider time, ILogger<PaymentDeadlineLoop> log)
     : BackgroundService
 {
     /// <summary>The consumer group.</summary>
@@ -32,14 +32,14 @@ internal sealed class PaymentDeadlineLoop(
 
     private async Task HandleAsync(IReadOnlyList<DelayedMessage> due, CancellationToken stop)
     {
-        List<OrderId> overdue = new(due.Count);
+        List<OrderId> overdue = [];
         List<KafkaRecord> aside = [];
         foreach (DelayedMessage message in due)
         {
-            (OrderId? order, string? fault) = PaymentDeadlines.Decode(message.Consumed.Message);
-            if (order is { } id)
+            (IReadOnlyList<OrderId>? orders, string? fault) = PaymentDeadlines.Decode(message.Consumed.Message);
+            if (orders is not null)
             {
-                overdue.Add(id);
+                overdue.AddRange(orders);
             }
             else
             {
@@ -47,7 +47,7 @@ internal sealed class PaymentDeadlineLoop(
             }
         }
 
-        int cancelled = await orders.CancelAsync(overdue, stop);
+        int cancelled = await unpaid.CancelAsync(overdue, stop);
         PaymentMetrics.Cancelled.Add(cancelled, new KeyValuePair<string, object?>("by", "topic"));
         await producer.ProduceAsync(aside, stop);
         await faults.ReachAsync(FaultPoint.AfterCancelBeforeOffsets);

@@ -9,26 +9,23 @@ namespace Seckill.Core.Payments;
 /// <summary>The delays that payment deadlines can have, and their messages. Each delay has a topic of its own (<see cref="KafkaTopics.DeadlineTiers"/>), so that a topic is ordered by due time.</summary>
 public static class PaymentDeadlines
 {
-    private const int MaxBytes = 256;
+    private const int MaxBytes = 4_096;
 
     /// <summary>10 s (tests and demonstrations), 1, 5, 15 and 30 minutes.</summary>
     public static IReadOnlyList<TimeSpan> Tiers { get; } = [.. KafkaTopics.DeadlineTiers.Select(tier => tier.Delay)];
 
-    /// <summary>Makes the message of one order's deadline.</summary>
-    /// <param name="order">The order.</param>
-    /// <param name="payBy">When it is due.</param>
+    /// <summary>Makes the messages of orders' deadlines: one for all that are due at the same moment, as those of one intake transaction are, as far as a message takes them.</summary>
+    /// <param name="orders">The orders and when they are due.</param>
     /// <param name="window">The tier.</param>
-    public static KafkaRecord Encode(OrderId order, DateTimeOffset payBy, TimeSpan window)
+    public static IEnumerable<KafkaRecord> Encode(IEnumerable<(OrderId Order, DateTimeOffset PayBy)> orders, TimeSpan window)
     {
         DelayedTopic tier = KafkaTopics.DeadlineTiers.First(one => one.Delay == window);
-        KafkaRecord record = new(
-            tier.Topic.Name, Encoding.UTF8.GetBytes(order.ToString()), JsonSerializer.SerializeToUtf8Bytes(new DeadlineMessage(order), PaymentJson.Default.DeadlineMessage),
-            [new(MessageHeaders.Type, DeadlineMessage.Type)]);
-        return tier.Postpone(record, payBy - tier.Delay);
+        return orders.GroupBy(one => one.PayBy, one => one.Order)
+            .SelectMany(due => due.Chunk(DeadlineMessage.MaxOrders), (due, some) => tier.Postpone(Record(tier, some), due.Key - tier.Delay));
     }
 
-    /// <summary>Reads a message: the order, or null and the reason why there is none.</summary>
-    public static (OrderId? Order, string? Fault) Decode(Message<byte[]?, byte[]> message)
+    /// <summary>Reads a message: its orders, or null and the reason why there are none.</summary>
+    public static (IReadOnlyList<OrderId>? Orders, string? Fault) Decode(Message<byte[]?, byte[]> message)
     {
         string? type = MessageHeaders.Read(message.Headers, MessageHeaders.Type);
         if (type != DeadlineMessage.Type)
@@ -43,11 +40,19 @@ public static class PaymentDeadlines
 
         try
         {
-            return JsonSerializer.Deserialize(value, PaymentJson.Default.DeadlineMessage) is { } read ? (read.OrderId, null) : (null, "value is null");
+            return JsonSerializer.Deserialize(value, PaymentJson.Default.DeadlineMessage) switch
+            {
+                null => (null, "value is null"),
+                { OrderIds.Count: 0 or > DeadlineMessage.MaxOrders } wrong => (null, $"{wrong.OrderIds.Count} orders, not 1 to {DeadlineMessage.MaxOrders}"),
+                { } read => (read.OrderIds, null),
+            };
         }
         catch (JsonException fault)
         {
             return (null, $"value is not a deadline: {fault.Message}");
         }
     }
+    private static KafkaRecord Record(DelayedTopic tier, OrderId[] orders) => new(
+        tier.Topic.Name, Encoding.UTF8.GetBytes(orders[0].ToString()), JsonSerializer.SerializeToUtf8Bytes(new DeadlineMessage(orders), PaymentJson.Default.DeadlineMessage),
+        [new(MessageHeaders.Type, DeadlineMessage.Type)]);
 }

@@ -77,11 +77,11 @@ public sealed class PaymentDeadlineTests
     {
         await using Till till = await Till.StartAsync(10, ("Seckill:Payments:SweepInterval", "00:10:00"));
         Order order = await till.SellOneAsync("in-time");
-        KafkaRecord forged = PaymentDeadlines.Encode(order.Id, TimeProvider.System.GetUtcNow().AddSeconds(-1), TimeSpan.FromSeconds(10));
+        KafkaRecord forged = PaymentDeadlines.Encode([(order.Id, TimeProvider.System.GetUtcNow().AddSeconds(-1))], TimeSpan.FromSeconds(10)).Single();
         Order overdue = await till.SellOneAsync("overdue");
         await till.Pipeline.ExecuteAsync($"UPDATE {OrderTables.Name(OrderTables.Of(overdue.Id))} SET pay_by = '2026-01-01' WHERE order_id = @id", new { id = overdue.Id.Value });
         await till.Pipeline.Producer.ProduceAsync(
-            [forged with { Value = "{"u8.ToArray() }, forged, PaymentDeadlines.Encode(overdue.Id, TimeProvider.System.GetUtcNow(), TimeSpan.FromSeconds(10))], CancellationToken.None);
+            [forged with { Value = "{"u8.ToArray() }, forged, .. PaymentDeadlines.Encode([(overdue.Id, TimeProvider.System.GetUtcNow())], TimeSpan.FromSeconds(10))], CancellationToken.None);
 
         await till.Pipeline.StartWorkerAsync((services, configuration) => services.AddPaymentDeadlines(configuration));
 
