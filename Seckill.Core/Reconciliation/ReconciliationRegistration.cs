@@ -31,13 +31,15 @@ public static class ReconciliationRegistration
     {
         services.AddReconciliationReports().AddReceipts(configuration);
         services.AddCheckedOptions<ReconciliationOptions>(configuration.GetSection(ReconciliationOptions.Section));
+        services.AddCheckedOptions<RecoveryOptions>(configuration.GetSection(RecoveryOptions.Section));
+        services.TryAddSingleton<RecoveryStore>();
         services.TryAddSingleton<BucketRebuild>();
         services.TryAddSingleton(provider =>
         {
             IntakeLag lag = new(provider.GetRequiredService<KafkaClients>(), "seckill-reconciliation");
             return new SaleReconciler(
                 provider.GetRequiredService<StockStore>(), provider.GetRequiredService<RedisConnection>(),
-                provider.GetRequiredService<BucketRebuild>(), provider.GetRequiredService<KafkaProducer>(),
+                provider.GetRequiredService<RecoveryStore>(), provider.GetRequiredService<BucketRebuild>(), provider.GetRequiredService<KafkaProducer>(),
                 provider.GetRequiredService<ReservationReceipts>(), lag.Measure, provider.GetRequiredService<ReconciliationStore>(),
                 provider.GetRequiredService<IOptions<ReconciliationOptions>>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SaleReconciler>>());
         });

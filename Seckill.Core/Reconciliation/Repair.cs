@@ -15,7 +15,7 @@ public enum Repair
     /// <summary>Gives the unit back, by order id, exactly once.</summary>
     Release,
 
-    /// <summary>Fences the bucket: the guardian drains the pipeline and rebuilds it from the orders. Stock is never computed from rows while anything is under way.</summary>
+    /// <summary>Fences the bucket: the guardian drains the pipeline and rebuilds it from the orders. Stock is never computed from rows while anything is under way. Not done for sales that the guardian no longer watches (<see cref="Stock.Recovery.RecoveryOptions.WatchAfterEnd"/>).</summary>
     Rebuild,
 
     /// <summary>Counts the active orders again while the guard's row is locked.</summary>

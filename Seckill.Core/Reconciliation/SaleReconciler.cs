@@ -19,7 +19,7 @@ namespace Seckill.Core.Reconciliation;
 /// is under way (outbox, Kafka, a recovery, or a version that moves), and what is younger than <see cref="ReconciliationOptions.MinAge"/> is not judged.
 /// </remarks>
 internal sealed class SaleReconciler(
-    StockStore stock, RedisConnection redis, BucketRebuild rebuild, KafkaProducer producer, ReservationReceipts receipts, Func<long> measureLag, ReconciliationStore store,
+    StockStore stock, RedisConnection redis, RecoveryStore recovery, BucketRebuild rebuild, KafkaProducer producer, ReservationReceipts receipts, Func<long> measureLag, ReconciliationStore store,
     IOptions<ReconciliationOptions> options, TimeProvider time, ILogger<SaleReconciler> log)
 {
     /// <summary>Findings that a report lists; the rest is counted.</summary>
@@ -132,6 +132,8 @@ internal sealed class SaleReconciler(
     private async Task<IReadOnlyList<Finding>> RepairAsync(StockBucket bucket, IReadOnlyList<Finding> findings, long epoch, CancellationToken stop)
     {
         // A rebuild settles whatever else is wrong with the bucket, from rows that the other repairs may be about to change: so it goes last, and alone decides about the stock.
+        // Of a sale that has been over for long nobody rebuilds a bucket any more: a fence would only shut it.
+        bool isRebuilt = findings.Any(finding => finding.Repair is Repair.Rebuild) && await recovery.IsWatchedAsync(bucket.Sale, stop);
         List<Finding> mended = new(findings.Count);
         await RepublishAsync(bucket, epoch, [.. findings.Where(finding => finding.Repair is Repair.Republish)], stop);
         foreach (Finding finding in findings)
@@ -147,10 +149,10 @@ internal sealed class SaleReconciler(
                     break;
             }
 
-            mended.Add(finding with { Repaired = finding.Repair is not Repair.None });
+            mended.Add(finding with { Repaired = finding.Repair is not Repair.None && (finding.Repair is not Repair.Rebuild || isRebuilt) });
         }
 
-        if (findings.Any(finding => finding.Repair is Repair.Rebuild))
+        if (isRebuilt)
         {
             BucketLook look = await stock.LookAsync(bucket);
             await rebuild.FenceAsync(bucket, Math.Max(look.Epoch, epoch) + 1);

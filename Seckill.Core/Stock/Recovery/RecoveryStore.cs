@@ -38,8 +38,16 @@ internal sealed class RecoveryStore(SeckillDatabase database, IOptions<RecoveryO
             """;
         await using DbConnection connection = await database.OpenAsync(stop);
         IEnumerable<(long, string, int, int, long, string?, long, long)> rows = await connection.QueryAsync<(long, string, int, int, long, string?, long, long)>(
-            new CommandDefinition(sql, new { since = (time.GetUtcNow() - _watchAfterEnd).UtcDateTime }, cancellationToken: stop));
+            new CommandDefinition(sql, new { since = Since() }, cancellationToken: stop));
         return [.. rows.Select(Read)];
+    }
+
+    /// <summary>True while the guardian looks after a sale's buckets, so that one that is fenced is also rebuilt.</summary>
+    public async Task<bool> IsWatchedAsync(SaleId sale, CancellationToken stop)
+    {
+        await using DbConnection connection = await database.OpenAsync(stop);
+        return await connection.ExecuteScalarAsync<bool>(new CommandDefinition(
+            "SELECT EXISTS (SELECT 1 FROM sales WHERE sale_id = @sale AND ends_at > @since)", new { sale = sale.Value, since = Since() }, cancellationToken: stop));
     }
 
     /// <summary>Raises the epoch that the guard demands, unless it is there already. From the commit on no reservation of an earlier life can be counted.</summary>
@@ -138,4 +146,6 @@ internal sealed class RecoveryStore(SeckillDatabase database, IOptions<RecoveryO
     private static GuardedBucket Read((long Sale, string Sku, int Units, int Limit, long Epoch, string? RunId, long SeenEpoch, long SeenVersion) row) => new(
         new StockBucket(new SaleId(row.Sale), new SkuId(row.Sku)), row.Units, row.Limit, row.Epoch,
         row.RunId is null ? null : new SeenLife(row.RunId, row.SeenEpoch, row.SeenVersion));
+
+    private DateTime Since() => (time.GetUtcNow() - _watchAfterEnd).UtcDateTime;
 }

@@ -52,6 +52,20 @@ public sealed class SaleReconcilerTests
     }
 
     [Fact]
+    public async Task ALostBucketThatNobodyWatchesAnyMore_IsReported_AndNotFenced()
+    {
+        await using Pipeline pipeline = await AtRestAsync();
+        await PlantAsync(pipeline, Difference.BucketMissing);
+        await pipeline.ExecuteAsync("UPDATE sales SET ends_at = '2026-01-02'");
+
+        ReconciliationReport report = await ConclusiveAsync(pipeline, repair: true, report => report.FindingCount > 0);
+
+        Finding finding = report.Findings.ShouldHaveSingleItem();
+        (finding.Difference, finding.Repair, finding.Repaired).ShouldBe((Difference.BucketMissing, Repair.Rebuild, false));
+        (await pipeline.Stock.LookAsync(pipeline.Bucket)).IsFenced.ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task AUnitHeldByTheWrongUser_IsReported_AndLeftAlone()
     {
         await using Pipeline pipeline = await AtRestAsync();
