@@ -25,6 +25,8 @@ public static class SeckillHost
         RefusePlantedBug(builder.Environment);
         // A log line per request would cost more than a grab does.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        // Any level of this category, even one that it never uses, makes the host build an activity and a log scope for every request. Faults are logged by Kestrel and by our handlers.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         builder.Logging.AddFilter(typeof(BearerTokenHandler).FullName, LogLevel.Warning);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));

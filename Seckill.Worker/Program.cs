@@ -7,6 +7,7 @@ using Seckill.Core.Push;
 using Seckill.Core.Reconciliation;
 using Seckill.Core.Stock;
 using Seckill.Core.Stock.Recovery;
+using Seckill.Core.WaitingRooms;
 using Seckill.Hosting;
 using Seckill.Worker;
 
@@ -26,6 +27,7 @@ builder.Services
     .AddStockRecovery(builder.Configuration)
     .AddReconciliation(builder.Configuration)
     .AddHostedService<StockHintPublisher>()
+    .AddWaitingRoomProgress(builder.Configuration)
     .AddWorkerHealth();
 
 WebApplication app = builder.Build();

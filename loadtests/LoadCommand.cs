@@ -21,7 +21,7 @@ internal static class LoadCommand
     private static readonly Option<string> ScenarioName = new("--scenario") { Description = $"One of: {string.Join(", ", LoadPlans.Names)}", DefaultValueFactory = _ => "burst" };
     private static readonly Option<int?> Users = Positive("--users", "Size of the crowd");
     private static readonly Option<int?> Units = Positive("--units", "Units of the run's own sale");
-    private static readonly Option<int?> Rate = Positive("--rate", "Arrivals a second (repeat-buyers: users at once)");
+    private static readonly Option<int?> Rate = Positive("--rate", "Arrivals a second (repeat-buyers: users at once; waiting-room: users admitted a second)");
     private static readonly Option<int?> Duration = Positive("--duration", "Seconds of load");
     private static readonly Option<int> Listeners = new("--listeners") { Description = "Users with a push connection", DefaultValueFactory = _ => 500 };
     private static readonly Option<int> Connections = new("--connections") { Description = "HTTP connections at most", DefaultValueFactory = _ => 512 };

@@ -24,6 +24,9 @@ public sealed class LocalConnection(HubConnectionContext context, int maxQueueBy
     /// <summary>The user, when authenticated.</summary>
     public string? User => context.UserIdentifier;
 
+    /// <summary>Who it speaks for, as he was when it was made.</summary>
+    public System.Security.Claims.ClaimsPrincipal Caller => context.User;
+
     /// <summary>The hub protocol it speaks.</summary>
     public IHubProtocol Protocol => context.Protocol;
 

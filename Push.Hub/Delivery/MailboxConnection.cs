@@ -10,6 +10,8 @@ internal sealed class MailboxConnection(LocalConnection connection, UserSession 
 {
     public UserSession Session => session;
 
+    public LocalConnection Connection => connection;
+
     /// <summary>Everything up to here has been handed to the connection.</summary>
     public MailboxPosition Position { get; private set; } = MailboxPosition.Start;
 

@@ -26,6 +26,10 @@ internal static class HubMetrics
     public static readonly Counter<long> Refused =
         SeckillMeter.Meter.CreateCounter<long>("seckill.push.refused", "{call}", "Calls of clients that were refused.");
 
+    /// <summary>Connections closed because their token was revoked.</summary>
+    public static readonly Counter<long> Revoked =
+        SeckillMeter.Meter.CreateCounter<long>("seckill.push.revoked", "{connection}", "Connections closed because their token was revoked.");
+
     /// <summary>Connections closed because their queue was full.</summary>
     public static readonly Counter<long> SlowConsumers =
         SeckillMeter.Meter.CreateCounter<long>("seckill.push.slow_consumers", "{connection}", "Connections closed over their byte bound.");

@@ -18,6 +18,9 @@ public static class PushCodes
     /// <summary>Too many calls in a short time. Wait a second; go on, and the connection is closed.</summary>
     public const string TooManyCalls = "push.too-many-calls";
 
+    /// <summary>The token was revoked, and the connection closes. Log in anew; the same token is refused.</summary>
+    public const string TokenRevoked = "push.token-revoked";
+
     /// <summary>A server that the hub needs is away. Repeat with a growing pause.</summary>
     public const string Unavailable = "push.unavailable";
 }

@@ -17,6 +17,7 @@ internal sealed class PushHub(
     UserSessions sessions,
     MailboxDelivery delivery,
     PositionCheck leases,
+    RevokedConnections revoked,
     AckWriter acks,
     SaleBroadcaster broadcaster,
     IOptions<PushOptions> options,
@@ -40,6 +41,11 @@ internal sealed class PushHub(
         MailboxConnection mailbox = sessions.Join(user, connection);
         Context.Features.Set(new ConnectionState(connection, mailbox, options.Value, time));
         HubMetrics.Connections.Add(1);
+        if (revoked.IsRevoked(connection))
+        {
+            connection.Close(PushCodes.TokenRevoked + ": log in anew");
+            return;
+        }
 
         // Before the client can resume: what is appended from here on wakes this node, what was before is read by the resume.
         await leases.TakeLeaseAsync(mailbox.Session);

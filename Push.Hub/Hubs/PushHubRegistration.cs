@@ -26,6 +26,8 @@ public static class PushHubRegistration
         services.AddSingleton<MailboxDelivery>();
         services.AddSingleton<IBackplaneReceiver<PushHub>>(provider => provider.GetRequiredService<MailboxDelivery>());
         services.AddHostedService(provider => provider.GetRequiredService<MailboxDelivery>());
+        services.AddSingleton<RevokedConnections>();
+        services.AddHostedService(provider => provider.GetRequiredService<RevokedConnections>());
         services.AddSingleton<PositionCheck>();
         services.AddHostedService(provider => provider.GetRequiredService<PositionCheck>());
         services.AddSingleton<AckWriter>();

@@ -6,4 +6,6 @@ namespace Seckill.Api.Contracts;
 /// <param name="EndsAt">When it ends, later.</param>
 /// <param name="Items">1 to 50, SKUs distinct.</param>
 /// <param name="Eligibility">Absent: everyone may grab.</param>
-public sealed record CreateSale(string? Name, DateTimeOffset? StartsAt, DateTimeOffset? EndsAt, IReadOnlyList<CreateSaleItem?>? Items, Eligibility? Eligibility);
+/// <param name="Admission">Absent: everyone may grab at once.</param>
+public sealed record CreateSale(
+    string? Name, DateTimeOffset? StartsAt, DateTimeOffset? EndsAt, IReadOnlyList<CreateSaleItem?>? Items, Eligibility? Eligibility, SaleAdmissionView? Admission = null);

@@ -6,4 +6,5 @@ namespace Seckill.Api.Contracts;
 /// <param name="Price">0 to 9,999,999,999.99, two decimals.</param>
 /// <param name="Stock">1 to 10,000,000 units.</param>
 /// <param name="PerUserLimit">1 to 100; default 1.</param>
-public sealed record CreateSaleItem(string? SkuId, string? Name, decimal? Price, int? Stock, int? PerUserLimit);
+/// <param name="Buckets">Stock buckets that share the units, 1 to 64; default 1. More than 1 spreads a hot item over the nodes of a Redis Cluster.</param>
+public sealed record CreateSaleItem(string? SkuId, string? Name, decimal? Price, int? Stock, int? PerUserLimit, int? Buckets);

@@ -12,10 +12,13 @@ namespace Seckill.Api.Contracts;
 /// <param name="Restricted">True: only listed users may grab.</param>
 /// <param name="ServerTime">The server's clock, to count down by.</param>
 /// <param name="Items">What is sold.</param>
+/// <param name="Admission">How it lets users in.</param>
 public sealed record SaleView(
-    SaleId SaleId, string Name, DateTimeOffset StartsAt, DateTimeOffset EndsAt, SaleState State, bool Restricted, DateTimeOffset ServerTime, IReadOnlyList<SaleItemView> Items)
+    SaleId SaleId, string Name, DateTimeOffset StartsAt, DateTimeOffset EndsAt, SaleState State, bool Restricted, DateTimeOffset ServerTime, IReadOnlyList<SaleItemView> Items,
+    SaleAdmissionView Admission)
 {
     public static SaleView Of(Sale sale, DateTimeOffset now, Func<SaleItem, long?> left) => new(
         sale.Id, sale.Name, sale.Window.StartsAt, sale.Window.EndsAt, sale.StateAt(now), sale.Restricted, now,
-        [.. sale.Items.Select(item => new SaleItemView(item.Sku, item.Name, item.Price, item.Stock, item.PerUserLimit, left(item)))]);
+        [.. sale.Items.Select(item => new SaleItemView(item.Sku, item.Name, item.Price, item.Stock, item.PerUserLimit, left(item)))],
+        SaleAdmissionView.Of(sale.Admission));
 }

@@ -28,6 +28,11 @@ public static class AdminSaleEndpoints
             .ProducesProblems(ProblemTypes.Unauthenticated, ProblemTypes.Forbidden, ProblemTypes.UnknownSale, ProblemTypes.DatabaseUnavailable);
         sales.MapPost("/{saleId}/warm-up", WarmUpAsync).WithName("warmUpSale").WithSummary("Brings a sale into Redis; safe to repeat")
             .ProducesProblems(ProblemTypes.Unauthenticated, ProblemTypes.Forbidden, ProblemTypes.UnknownSale, ProblemTypes.NeedsRecovery, ProblemTypes.DatabaseUnavailable);
+        sales.MapPost("/{saleId}/eligible-users", AddEligibleAsync).WithName("addEligibleUsers").WithSummary("Adds users to the list of a restricted sale; safe to repeat")
+            .WithMetadata(new RequestSizeLimitAttribute(MaxCreateBytes))
+            .ProducesProblems(
+                ProblemTypes.Invalid, ProblemTypes.Unauthenticated, ProblemTypes.Forbidden, ProblemTypes.UnknownSale, ProblemTypes.NotRestricted, ProblemTypes.TooLarge,
+                ProblemTypes.UnsupportedMediaType, ProblemTypes.DatabaseUnavailable);
         sales.MapGet("/{saleId}/reconciliation", ReconciliationAsync).WithName("getSaleReconciliation").WithSummary("The latest comparisons of Redis, Kafka and MySQL, newest first")
             .ProducesProblems(ProblemTypes.Unauthenticated, ProblemTypes.Forbidden, ProblemTypes.UnknownSale, ProblemTypes.DatabaseUnavailable);
         sales.MapGet("/{saleId}/stats", StatsAsync).WithName("getSaleStats").WithSummary("Counters of a sale")
@@ -73,6 +78,31 @@ public static class AdminSaleEndpoints
         {
             WarmUpOutcome.Warm => Answer(await store.FindAsync(id, stop), time),
             WarmUpOutcome.NeedsRecovery => new ProblemResult(ProblemTypes.NeedsRecovery),
+            _ => new ProblemResult(ProblemTypes.UnknownSale),
+        };
+    }
+
+    private static async Task<Results<Ok<EligibleUsers>, ProblemResult>> AddEligibleAsync(string saleId, Eligibility body, SaleDirector director, CancellationToken stop)
+    {
+        Dictionary<string, string[]> errors = [];
+        HashSet<UserId> users = CreateSaleValidator.ReadUsers("userIds", body.UserIds ?? [], errors);
+        if (errors.Count > 0)
+        {
+            return new ProblemResult(ProblemTypes.Invalid, errors: errors);
+        }
+
+        if (!SaleId.TryParse(saleId, out SaleId id))
+        {
+            return new ProblemResult(ProblemTypes.UnknownSale);
+        }
+
+        EligibleUpload upload = await director.AddEligibleAsync(id, users, stop);
+        return upload.Outcome switch
+        {
+            EligibleUploadOutcome.Listed => TypedResults.Ok(new EligibleUsers(upload.Listed)),
+            EligibleUploadOutcome.NotRestricted => new ProblemResult(ProblemTypes.NotRestricted),
+            EligibleUploadOutcome.TooMany => new ProblemResult(
+                ProblemTypes.Invalid, errors: new Dictionary<string, string[]> { ["userIds"] = [$"The list would have more than {SaleStore.MaxListed} users."] }),
             _ => new ProblemResult(ProblemTypes.UnknownSale),
         };
     }

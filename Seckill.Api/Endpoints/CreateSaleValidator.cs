@@ -1,6 +1,7 @@
 using Seckill.Api.Contracts;
 using Seckill.Core.Ids;
 using Seckill.Core.Sales;
+using Seckill.Core.Stock.Segments;
 
 namespace Seckill.Api.Endpoints;
 
@@ -22,10 +23,11 @@ internal static class CreateSaleValidator
         }
 
         List<SaleItem> items = ReadItems(body.Items ?? [], errors);
-        IReadOnlyCollection<UserId>? eligible = body.Eligibility is null ? null : ReadUsers(body.Eligibility.UserIds ?? [], errors);
+        IReadOnlyCollection<UserId>? eligible = body.Eligibility is null ? null : ReadUsers("eligibility.userIds", body.Eligibility.UserIds ?? [], errors);
+        SaleAdmission admission = ReadAdmission(body.Admission, errors);
         return errors.Count > 0
             ? null
-            : new NewSale(body.Name!, new SaleWindow(ToMilliseconds(body.StartsAt!.Value), ToMilliseconds(body.EndsAt!.Value)), items, eligible);
+            : new NewSale(body.Name!, new SaleWindow(ToMilliseconds(body.StartsAt!.Value), ToMilliseconds(body.EndsAt!.Value)), items, eligible) { Admission = admission };
     }
 
     private static List<SaleItem> ReadItems(IReadOnlyList<CreateSaleItem?> rows, Dictionary<string, string[]> errors)
@@ -59,19 +61,62 @@ internal static class CreateSaleValidator
             Check($"items[{i}].price", row.Price is >= 0 and <= MaxPrice && decimal.Round(row.Price.Value, 2) == row.Price, $"0 to {MaxPrice}, at most two decimals.", errors);
             Check($"items[{i}].stock", row.Stock is >= 1 and <= MaxStock, $"1 to {MaxStock} units.", errors);
             Check($"items[{i}].perUserLimit", row.PerUserLimit is null or (>= 1 and <= MaxPerUser), $"1 to {MaxPerUser} units.", errors);
-            items.Add(new SaleItem(sku, row.Name ?? string.Empty, row.Price ?? 0, row.Stock ?? 0, row.PerUserLimit ?? 1));
+            Check($"items[{i}].buckets", row.Buckets is null or (>= 1 and <= StockSegments.MaxBuckets), $"1 to {StockSegments.MaxBuckets}.", errors);
+            items.Add(new SaleItem(sku, row.Name ?? string.Empty, row.Price ?? 0, row.Stock ?? 0, row.PerUserLimit ?? 1) { Buckets = row.Buckets ?? 1 });
         }
 
         return items;
     }
 
-    private static HashSet<UserId> ReadUsers(IReadOnlyList<string?> texts, Dictionary<string, string[]> errors)
+    private static SaleAdmission ReadAdmission(SaleAdmissionView? view, Dictionary<string, string[]> errors)
+    {
+        if (view is null)
+        {
+            return SaleAdmission.Unlimited;
+        }
+
+        int rate = view.RatePerSecond ?? 0;
+        GrabTokenMode token = view.GrabToken ?? GrabTokenMode.None;
+        int bits = view.ProofOfWorkBits ?? 0;
+        Check("admission.ratePerSecond", rate is >= 0 and <= SaleAdmission.MaxRatePerSecond, $"0 (no limit) to {SaleAdmission.MaxRatePerSecond}.", errors);
+        Check("admission.burst", view.Burst is null or (>= 1 and <= SaleAdmission.MaxRatePerSecond), $"1 to {SaleAdmission.MaxRatePerSecond}.", errors);
+        Check("admission.burst", view.Burst is null || rate > 0, "Means nothing without ratePerSecond.", errors);
+        Check("admission.grabToken", Enum.IsDefined(token), "none, required or single-use.", errors);
+        Check("admission.proofOfWorkBits", bits is >= 0 and <= SaleAdmission.MaxProofOfWorkBits, $"0 (none) to {SaleAdmission.MaxProofOfWorkBits}.", errors);
+        Check("admission.proofOfWorkBits", bits == 0 || token is not GrabTokenMode.None, "Is asked for with a grab token only.", errors);
+        Check("admission.waitingRoom", view.WaitingRoom is null || token is not GrabTokenMode.None, "Stands before the grab tokens: only with grabToken required or single-use.", errors);
+        return new SaleAdmission
+        {
+            RatePerSecond = rate,
+            Burst = rate > 0 ? view.Burst ?? rate : 0,
+            GrabToken = token,
+            ProofOfWorkBits = bits,
+            WaitingRoom = ReadWaitingRoom(view.WaitingRoom, errors),
+        };
+    }
+
+    private static SaleWaitingRoom? ReadWaitingRoom(SaleWaitingRoomView? view, Dictionary<string, string[]> errors)
+    {
+        if (view is null)
+        {
+            return null;
+        }
+
+        int rate = view.AdmitPerSecond ?? 0;
+        int size = view.MaxWaiting ?? SaleWaitingRoom.DefaultMaxWaiting;
+        Check("admission.waitingRoom.admitPerSecond", rate is >= 1 and <= SaleWaitingRoom.MaxAdmitPerSecond, $"1 to {SaleWaitingRoom.MaxAdmitPerSecond}.", errors);
+        Check("admission.waitingRoom.maxWaiting", size is >= 1 and <= SaleWaitingRoom.MostWaiting, $"1 to {SaleWaitingRoom.MostWaiting}.", errors);
+        return new SaleWaitingRoom(rate, size);
+    }
+
+    /// <summary>The users, each once; of no use when there is a fault.</summary>
+    public static HashSet<UserId> ReadUsers(string field, IReadOnlyList<string?> texts, Dictionary<string, string[]> errors)
     {
         HashSet<UserId> users = [];
-        Check("eligibility.userIds", texts.Count is >= 1 and <= SaleStore.MaxEligible, $"1 to {SaleStore.MaxEligible} users.", errors);
+        Check(field, texts.Count is >= 1 and <= SaleStore.MaxEligible, $"1 to {SaleStore.MaxEligible} users.", errors);
         for (int i = 0; i < texts.Count && errors.Count == 0; i++)
         {
-            Check($"eligibility.userIds[{i}]", UserId.TryParse(texts[i], out UserId user), "1 to 64 letters, digits or -_.@|+", errors);
+            Check($"{field}[{i}]", UserId.TryParse(texts[i], out UserId user), "1 to 64 letters, digits or -_.@|+", errors);
             users.Add(user);
         }
 

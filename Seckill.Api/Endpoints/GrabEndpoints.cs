@@ -1,42 +1,21 @@
-using System.Security.Claims;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Seckill.Api.Contracts;
+using Seckill.Api.Grabs;
 using Seckill.Api.OpenApi;
 using Seckill.Api.Problems;
-using Seckill.Core.Grab;
-using Seckill.Core.Ids;
 
 namespace Seckill.Api.Endpoints;
 
-/// <summary><c>POST /api/v1/sales/{saleId}/items/{skuId}/grabs</c>.</summary>
+/// <summary><c>POST /api/v1/sales/{saleId}/items/{skuId}/grabs</c>, for the document and for the router; <see cref="GrabEdge"/> answers.</summary>
 public static class GrabEndpoints
 {
     public static void MapGrabs(this IEndpointRouteBuilder app) =>
-        app.MapPost("/api/v1/sales/{saleId}/items/{skuId}/grabs", GrabAsync)
-            .RequireAuthorization()
+        app.MapPost(GrabPath.Pattern, (string saleId, string skuId, HttpContext context, GrabEdge edge) => edge.AnswerAsync(context, saleId, skuId))
             .WithTags("Sales")
             .WithName("grab")
             .WithSummary("Tries to reserve one unit for the caller")
+            .WithDescription("A sale whose admission.grabToken is not none wants the caller's grab token for this item in the header X-Grab-Token.")
+            .Produces<GrabView>(StatusCodes.Status202Accepted)
             .ProducesProblems(
-                ProblemTypes.Unauthenticated, ProblemTypes.NotEligible, ProblemTypes.UnknownSale, ProblemTypes.SoldOut, ProblemTypes.Closed, ProblemTypes.NotOpen,
-                ProblemTypes.Throttled, ProblemTypes.StockUnavailable);
-
-    private static async Task<Results<Accepted<GrabView>, ProblemResult>> GrabAsync(
-        string saleId, string skuId, ClaimsPrincipal user, GrabHandler handler)
-    {
-        if (!SaleId.TryParse(saleId, out SaleId sale))
-        {
-            return new ProblemResult(ProblemTypes.UnknownSale);
-        }
-
-        if (!SkuId.TryParse(skuId, out SkuId sku))
-        {
-            return new ProblemResult(ProblemTypes.UnknownSku);
-        }
-
-        GrabResult result = await handler.GrabAsync(sale, sku, user.GetUserId());
-        return result.Outcome is GrabOutcome.Reserved
-            ? TypedResults.Accepted($"/api/v1/orders/{result.Order}", new GrabView(result.Order, "reserved", sale, sku, SnowflakeIds.TimeOf(result.Order.Value), result.Receipt!))
-            : GrabProblems.Of(result);
-    }
+                ProblemTypes.Unauthenticated, ProblemTypes.NotEligible, ProblemTypes.GrabTokenRequired, ProblemTypes.UnknownSale, ProblemTypes.SoldOut, ProblemTypes.Closed, ProblemTypes.NotOpen,
+                ProblemTypes.Throttled, ProblemTypes.ThrottledIp, ProblemTypes.ThrottledSale, ProblemTypes.ThrottledNode, ProblemTypes.StockUnavailable);
 }

@@ -5,6 +5,7 @@ using Seckill.Api.Problems;
 using Seckill.Core.Ids;
 using Seckill.Core.Sales;
 using Seckill.Core.Stock;
+using Seckill.Core.Stock.Segments;
 
 namespace Seckill.Api.Endpoints;
 
@@ -23,9 +24,9 @@ public static class SaleEndpoints
     private static async Task<Ok<SaleList>> ListAsync(SaleCatalog catalog, StockHints hints, TimeProvider time)
     {
         Sale[] sales = [.. catalog.Current.Sales.Take(MaxListed)];
-        Dictionary<StockBucket, long?> left = await LeftAsync(hints, sales);
+        Dictionary<StockSegments, long?> left = await LeftAsync(hints, sales);
         DateTimeOffset now = time.GetUtcNow();
-        return TypedResults.Ok(new SaleList(now, [.. sales.Select(sale => SaleView.Of(sale, now, item => left[sale.BucketOf(item)]))]));
+        return TypedResults.Ok(new SaleList(now, [.. sales.Select(sale => SaleView.Of(sale, now, item => left[sale.SegmentsOf(item)]))]));
     }
 
     private static async Task<Results<Ok<SaleView>, ProblemResult>> FindAsync(string saleId, SaleCatalog catalog, StockHints hints, TimeProvider time)
@@ -35,15 +36,15 @@ public static class SaleEndpoints
             return new ProblemResult(ProblemTypes.UnknownSale);
         }
 
-        Dictionary<StockBucket, long?> left = await LeftAsync(hints, [sale]);
-        return TypedResults.Ok(SaleView.Of(sale, time.GetUtcNow(), item => left[sale.BucketOf(item)]));
+        Dictionary<StockSegments, long?> left = await LeftAsync(hints, [sale]);
+        return TypedResults.Ok(SaleView.Of(sale, time.GetUtcNow(), item => left[sale.SegmentsOf(item)]));
     }
 
     // All at once: what is not fresh in the cache is asked in one round trip.
-    private static async Task<Dictionary<StockBucket, long?>> LeftAsync(StockHints hints, Sale[] sales)
+    private static async Task<Dictionary<StockSegments, long?>> LeftAsync(StockHints hints, Sale[] sales)
     {
-        StockBucket[] buckets = [.. sales.SelectMany(sale => sale.Items.Select(sale.BucketOf))];
-        long?[] left = await Task.WhenAll(buckets.Select(hints.LeftAsync));
-        return buckets.Zip(left).ToDictionary(pair => pair.First, pair => pair.Second);
+        StockSegments[] skus = [.. sales.SelectMany(sale => sale.Items.Select(sale.SegmentsOf))];
+        long?[] left = await Task.WhenAll(skus.Select(hints.LeftAsync));
+        return skus.Zip(left).ToDictionary(pair => pair.First, pair => pair.Second);
     }
 }

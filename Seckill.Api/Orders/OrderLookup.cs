@@ -94,7 +94,7 @@ public sealed class OrderLookup(OrderStore orders, StockStore stock, SaleCatalog
     private async IAsyncEnumerable<OrderView> ReservedAsync(UserId user, Func<Sale, bool> isCandidate)
     {
         var candidates = catalog.Current.Sales.Where(isCandidate).SelectMany(sale => sale.Items, (sale, item) => (sale, item)).Take(MaxBuckets).ToArray();
-        IReadOnlyList<OrderId>[] held = await Task.WhenAll(candidates.Select(candidate => stock.FindHeldAsync(candidate.sale.BucketOf(candidate.item), user)));
+        IReadOnlyList<OrderId>[] held = await Task.WhenAll(candidates.Select(candidate => stock.FindHeldAsync(candidate.sale.BucketOf(candidate.item, user), user)));
         for (int i = 0; i < held.Length; i++)
         {
             foreach (OrderId order in held[i])

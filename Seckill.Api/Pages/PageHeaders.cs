@@ -8,7 +8,7 @@ namespace Seckill.Api.Pages;
 internal sealed class PageHeaders(Uri? hubUrl)
 {
     private readonly StringValues _contentSecurityPolicy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; manifest-src 'self'; "
+        "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' data:; manifest-src 'self'; "
         + $"connect-src {ConnectSources(hubUrl)}; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
     public void Apply(StaticFileResponseContext context)

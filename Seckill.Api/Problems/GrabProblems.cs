@@ -1,4 +1,5 @@
 using Seckill.Core.Grab;
+using Seckill.Core.Ids;
 
 namespace Seckill.Api.Problems;
 
@@ -23,10 +24,21 @@ public static class GrabProblems
         GrabOutcome.StockUnavailable => ProblemTypes.StockUnavailable,
         GrabOutcome.NotWarmed => ProblemTypes.NotWarmed,
         GrabOutcome.Fenced => ProblemTypes.Fenced,
+        GrabOutcome.GrabTokenRequired => ProblemTypes.GrabTokenRequired,
+        GrabOutcome.GrabTokenInvalid => ProblemTypes.GrabTokenInvalid,
+        GrabOutcome.GrabTokenExpired => ProblemTypes.GrabTokenExpired,
+        GrabOutcome.GrabTokenUsed => ProblemTypes.GrabTokenUsed,
+        GrabOutcome.ThrottledIp => ProblemTypes.ThrottledIp,
+        GrabOutcome.ThrottledSale => ProblemTypes.ThrottledSale,
+        GrabOutcome.ThrottledNode => ProblemTypes.ThrottledNode,
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "Not a refusal."),
     };
 
     /// <summary>The answer.</summary>
     public static ProblemResult Of(GrabResult result) =>
-        new(TypeOf(result.Outcome), order: result.Outcome is GrabOutcome.AlreadyGrabbed ? result.Order : null, retryAfter: result.RetryAfter);
+        new(TypeOf(result.Outcome), order: OrderIn(result), retryAfter: result.RetryAfter);
+
+    /// <summary>The order that a refusal names; null when it names none.</summary>
+    public static OrderId? OrderIn(GrabResult result) =>
+        result.Outcome is GrabOutcome.AlreadyGrabbed || (result.Outcome is GrabOutcome.GrabTokenUsed && result.Order != default) ? result.Order : null;
 }

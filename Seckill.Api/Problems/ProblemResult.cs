@@ -1,11 +1,14 @@
 using Microsoft.AspNetCore.Mvc;
+using Seckill.Api.Contracts;
 using Seckill.Core.Ids;
 using Seckill.Hosting.Problems;
 
 namespace Seckill.Api.Problems;
 
 /// <summary>A problem as an endpoint's answer.</summary>
-public sealed class ProblemResult(ProblemType type, string? detail = null, OrderId? order = null, TimeSpan? retryAfter = null, IDictionary<string, string[]>? errors = null) : IResult
+public sealed class ProblemResult(
+    ProblemType type, string? detail = null, OrderId? order = null, TimeSpan? retryAfter = null, IDictionary<string, string[]>? errors = null, ChallengeView? challenge = null,
+    RoomPositionView? position = null) : IResult
 {
     private static readonly TimeSpan DefaultRetryAfter = TimeSpan.FromSeconds(1);
 
@@ -26,8 +29,18 @@ public sealed class ProblemResult(ProblemType type, string? detail = null, Order
             problem.Extensions["errors"] = errors;
         }
 
+        if (challenge is not null)
+        {
+            problem.Extensions["challenge"] = challenge;
+        }
+
+        if (position is not null)
+        {
+            problem.Extensions["position"] = position;
+        }
+
         TimeSpan wait = retryAfter is { } given && given > TimeSpan.Zero ? given : DefaultRetryAfter;
-        if (type.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
+        if (type.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable || (type == ProblemTypes.NotOpen && retryAfter > TimeSpan.Zero))
         {
             // Whole seconds are all the header can say; rounded up, so that nobody is told to come too early.
             httpContext.Response.Headers.RetryAfter = ((long)Math.Ceiling(wait.TotalSeconds)).ToString();

@@ -1,7 +1,7 @@
 namespace Seckill.Core.Diagnostics;
 
 /// <summary>Log event ids, ranged by feature: permanent, so that an alert or a search can name them.</summary>
-/// <remarks>1000 Ids, 1100 Sales, 1200 Admission, 1300 Stock, 1400 Grab, 1500 Outbox, 1600 Orders, 1700 Messaging, 1750 DeadLetters, 1800 Push, 1900 Database, 2000 hosts, 2100 Reconciliation, 2200 Locking, 2300 Receipts, 2400 Payments, 2500 Redis.</remarks>
+/// <remarks>1000 Ids, 1100 Sales, 1200 Admission, 1300 Stock, 1400 Grab, 1500 Outbox, 1600 Orders, 1700 Messaging, 1750 DeadLetters, 1800 Push, 1900 Database, 2000 hosts, 2100 Reconciliation, 2200 Locking, 2300 Receipts, 2400 Payments, 2500 Redis, 2600 GrabTokens, 2700 Identity, 2800 WaitingRooms.</remarks>
 internal static class EventIds
 {
     public const int WorkerIdLeased = 1000;
@@ -14,6 +14,10 @@ internal static class EventIds
     public const int BucketNeedsRecovery = 1102;
     public const int SaleStateNotBroadcast = 1103;
     public const int EligibilityNotLoaded = 1200;
+    public const int EligibilityNotConfirmed = 1201;
+    public const int FilterRefused = 1202;
+    public const int LimitersAlone = 1250;
+    public const int LimitersShareAgain = 1251;
     public const int BucketLost = 1300;
     public const int BucketRecovered = 1301;
     public const int GuardianPutOff = 1302;
@@ -22,6 +26,7 @@ internal static class EventIds
     public const int RedisSettingsUnread = 1305;
     public const int TestimonySettled = 1306;
     public const int FencedBucketUnwatched = 1307;
+    public const int TransferContradicted = 1308;
     public const int BucketFenced = 1400;
     public const int GrabOutcomeUnknown = 1401;
     public const int GrabBatchFailed = 1402;
@@ -84,4 +89,10 @@ internal static class EventIds
 
     public const int RedisConnectionReplaced = 2500;
     public const int RedisConnectionNotReplaced = 2501;
+
+    public const int GrabTokenNotSettled = 2600;
+
+    public const int RevocationsNotRefreshed = 2700;
+
+    public const int RoomProgressFaulted = 2800;
 }

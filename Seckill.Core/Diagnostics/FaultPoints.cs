@@ -10,6 +10,9 @@ public sealed class FaultPoints
     /// <summary>Runs <paramref name="action"/> whenever the point is reached; null disarms it. What the action throws, the loop meets.</summary>
     public void Arm(FaultPoint point, Func<Task>? action) => Volatile.Write(ref _actions[(int)point], action);
 
+    /// <summary>Whether reaching the point does anything.</summary>
+    internal bool IsArmed(FaultPoint point) => Volatile.Read(ref _actions[(int)point]) is not null;
+
     /// <summary>How often an armed point was reached: a test whose fault never fired has proved nothing.</summary>
     public long Fired(FaultPoint point) => Volatile.Read(ref _fired[(int)point]);
 

@@ -29,4 +29,7 @@ internal static partial class Log
 
     [LoggerMessage(EventIds.RedisSettingsUnread, LogLevel.Warning, "Redis does not let its settings be read ({Answer}): see to maxmemory-policy and persistence by hand (docs/redis-durability.md)")]
     public static partial void RedisSettingsUnread(this ILogger log, string answer);
+
+    [LoggerMessage(EventIds.TransferContradicted, LogLevel.Warning, "{Bucket} has forgotten a transfer of its SKU (epoch {Epoch}, serial {Serial}): it must have been lost, and waits for a recovery")]
+    public static partial void TransferContradicted(this ILogger log, StockBucket bucket, long epoch, long serial);
 }

@@ -17,5 +17,7 @@ internal static class GrabMetrics
     public static readonly Counter<long> Testified =
         SeckillMeter.Meter.CreateCounter<long>("seckill.grab.testified", "{winner}", "Winners told by this node that it laid down because their bucket began another life");
 
+    public static readonly Counter<long> BoardPages = SeckillMeter.Meter.CreateCounter<long>("seckill.grab.board_pages", "{bucket}", "Sold-out flags set");
+
     public static readonly Counter<long> BoardLifts = SeckillMeter.Meter.CreateCounter<long>("seckill.grab.board_lifts", "{bucket}", "Sold-out flags lifted");
 }

@@ -13,7 +13,10 @@ public sealed record GrabOptions
     [Range(1, StockStore.MaxBatch)]
     public int MaxBatch { get; set; } = StockStore.MaxBatch;
 
-    /// <summary>Calls of one bucket under way at once. 1 to 16. Default 2: one is decided while the next one travels.</summary>
+    /// <summary>
+    /// Calls of one bucket under way at once. 1 to 16. Default 2: one is decided while the next one travels. A call beside another leaves only when it is half full, for what few grabs
+    /// gain by a call of their own is less than what it costs.
+    /// </summary>
     [Range(1, 16)]
     public int MaxCallsInFlight { get; set; } = 2;
 

@@ -27,7 +27,7 @@ public enum GrabOutcome
     /// <summary>The sale is restricted and the user is not on its list.</summary>
     NotEligible,
 
-    /// <summary>The user, or the node, has had too many grabs; the result says how long to wait.</summary>
+    /// <summary>The user has made too many grabs; the result says how long to wait.</summary>
     Throttled,
 
     /// <summary>Too many grabs wait for this bucket on this node.</summary>
@@ -47,4 +47,25 @@ public enum GrabOutcome
 
     /// <summary>The server has forgotten what this node has seen: the bucket sells again once it is rebuilt.</summary>
     Fenced,
+
+    /// <summary>The sale asks for a grab token, and none was shown.</summary>
+    GrabTokenRequired,
+
+    /// <summary>The grab token is not ours, or is another user's or item's.</summary>
+    GrabTokenInvalid,
+
+    /// <summary>The grab token's time is over.</summary>
+    GrabTokenExpired,
+
+    /// <summary>The grab token works once and was used; the result names the order, if there is one.</summary>
+    GrabTokenUsed,
+
+    /// <summary>Too many grabs came from the user's address; the result says how long to wait.</summary>
+    ThrottledIp,
+
+    /// <summary>The sale takes no more grabs a second; the result says how long to wait.</summary>
+    ThrottledSale,
+
+    /// <summary>The node takes no more grabs a second; the result says how long to wait.</summary>
+    ThrottledNode,
 }

@@ -4,8 +4,12 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Seckill.Core.Configuration;
 using Seckill.Core.Diagnostics;
+using Seckill.Core.GrabTokens;
 using Seckill.Core.Receipts;
+using Seckill.Core.Sales;
 using Seckill.Core.Stock;
+using Seckill.Core.Stock.Segments;
+using Seckill.Core.WaitingRooms;
 
 namespace Seckill.Core.Grab;
 
@@ -17,13 +21,18 @@ public static class GrabRegistration
     {
         services.AddCheckedOptions<GrabOptions>(configuration.GetSection(GrabOptions.Section));
         services.AddReceipts(configuration);
+        services.AddGrabTokens(configuration);
+        services.AddWaitingRooms(configuration);
         services.TryAddSingleton<FaultPoints>();
-        services.TryAddSingleton<SoldOutBoard>();
+        services.TryAddSingleton(provider => ActivatorUtilities.CreateInstance<SoldOutBoard>(
+            provider, (Func<StockBucket, StockSegments>)(bucket => provider.GetRequiredService<SaleCatalog>().Current.SegmentsOf(bucket))));
         services.TryAddSingleton<GrabCoalescer>();
+        services.TryAddSingleton<SegmentedGrabs>();
         services.TryAddSingleton<GrabOutcomes>();
+        services.TryAddSingleton<GrabUpkeep>();
         services.TryAddSingleton<GrabHandler>();
         services.AddHostedService(provider => provider.GetRequiredService<SoldOutBoard>());
-        services.AddHostedService(provider => provider.GetRequiredService<GrabOutcomes>());
+        services.AddHostedService(provider => provider.GetRequiredService<GrabUpkeep>());
         services.TryAddSingleton<TestimonyStore>();
         services.AddHostedService(provider => new WitnessLoop(
             provider.GetRequiredService<GrabCoalescer>(), provider.GetRequiredService<StockStore>(), provider.GetRequiredService<TestimonyStore>(), provider.GetRequiredService<TimeProvider>(),

@@ -8,6 +8,7 @@ using Seckill.Core.Diagnostics;
 using Seckill.Core.Ids;
 using Seckill.Core.Redis;
 using Seckill.Core.Stock;
+using Seckill.Core.Stock.Segments;
 
 namespace Seckill.Core.Grab;
 
@@ -22,14 +23,21 @@ namespace Seckill.Core.Grab;
 /// generation, and a page is published only under the generation it was begun with. If the message is lost as well, the next poll sees another version and lifts.</item>
 /// <item>A release while the page stands: the message lifts it at once, the poll within <see cref="GrabOptions.BoardPollInterval"/>.</item>
 /// <item>Redis away: the page stands for <see cref="MaxUnconfirmed"/>, for nobody can have got a unit meanwhile; then it is lifted and callers hear the truth, 503.</item>
+/// <item>A segmented SKU: a bucket's page stands only while every bucket and the pool have nothing (<see cref="SegmentsLook"/>), and a unit that returns to one of them lifts the pages of all.</item>
 /// <item>Redis came back empty, behind or rebuilt: epoch or version differ, the page is lifted, and the script's fence answers.</item>
 /// </list>
-/// A page says at most "sold out" or names an order that stood at that version; it never promises a unit. Thread-safe; the loop is the only one that loads.
+/// How a node learns of it: by its own reply, by the message of the node whose reply showed that the last unit went, or, when that was lost, by the reply to its own first grab. Either has the
+/// loop look at once; a bucket whose units come and go is looked at once in a poll interval, by the poll. A message only asks for a look: false, late or twice, it says nothing about the stock.
+/// <para>A page says at most "sold out" or names an order that stood at that version; it never promises a unit. Thread-safe; one bucket is looked at at a time.</para>
 /// </remarks>
-public sealed class SoldOutBoard(RedisListener listener, StockStore stock, IOptions<GrabOptions> options, TimeProvider time, ILogger<SoldOutBoard> log) : BackgroundService
+public sealed class SoldOutBoard(
+    RedisListener listener, StockStore stock, SegmentStore segmentStore, Func<StockBucket, StockSegments> segmentsOf, IOptions<GrabOptions> options, TimeProvider time, ILogger<SoldOutBoard> log)
+    : BackgroundService
 {
     private readonly ConcurrentDictionary<StockBucket, Entry> _entries = new();
     private readonly Channel<string> _returned = Channel.CreateBounded<string>(new BoundedChannelOptions(10_000) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<StockBucket> _toLook = Channel.CreateBounded<StockBucket>(new BoundedChannelOptions(10_000) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly SemaphoreSlim _looking = new(1);
     private readonly GrabOptions _options = options.Value;
     private bool _subscribed;
 
@@ -49,12 +57,20 @@ public sealed class SoldOutBoard(RedisListener listener, StockStore stock, IOpti
         return false;
     }
 
-    /// <summary>Notes that Redis said "sold out" for a bucket; the loop then looks closer. Costs nothing when it is noted already.</summary>
-    public void Suspect(StockBucket bucket)
+    /// <summary>Notes that Redis said "sold out" for a bucket, and has it looked at. Costs nothing when it is noted already.</summary>
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="lastUnitWent">True: a grab of this node took the last unit, so the other nodes are told.</param>
+    public void Notice(StockBucket bucket, bool lastUnitWent)
     {
-        if (!_entries.ContainsKey(bucket))
+        if (lastUnitWent)
         {
-            _entries.TryAdd(bucket, new Entry());
+            stock.TellSoldOut(bucket);
+        }
+
+        // After the last unit the bucket may be noted from before: units returned, and are gone again.
+        if (lastUnitWent || !_entries.ContainsKey(bucket))
+        {
+            _toLook.Writer.TryWrite(bucket);
         }
     }
 
@@ -71,15 +87,51 @@ public sealed class SoldOutBoard(RedisListener listener, StockStore stock, IOpti
     }
 
     /// <inheritdoc/>
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(LiftOnMessagesAsync(stoppingToken), CompareAsync(stoppingToken));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(LiftOnMessagesAsync(stoppingToken), LookWhenToldAsync(stoppingToken), CompareAsync(stoppingToken));
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _looking.Dispose();
+        base.Dispose();
+    }
 
     private async Task LiftOnMessagesAsync(CancellationToken stop)
     {
         await foreach (string text in _returned.Reader.ReadAllAsync(stop))
         {
-            if (StockBucket.TryParse(text, out StockBucket bucket) && _entries.TryGetValue(bucket, out Entry? entry))
+            if (StockBucket.TryParse(text, out StockBucket returned))
             {
-                entry.Lift();
+                foreach (StockBucket bucket in segmentsOf(returned).All)
+                {
+                    if (_entries.TryGetValue(bucket, out Entry? entry))
+                    {
+                        entry.Lift();
+                    }
+                }
+            }
+        }
+    }
+
+    private async Task LookWhenToldAsync(CancellationToken stop)
+    {
+        await foreach (StockBucket bucket in _toLook.Reader.ReadAllAsync(stop))
+        {
+            Entry entry = _entries.GetOrAdd(bucket, static _ => new Entry());
+            if (entry.LoadedAt is { } loadedAt && time.GetElapsedTime(loadedAt) < _options.BoardPollInterval)
+            {
+                continue;
+            }
+
+            try
+            {
+                await LookAsync(bucket, entry, [], stop);
+            }
+            catch (Exception fault) when (!stop.IsCancellationRequested)
+            {
+                // The poll looks again.
+                log.SoldOutBoardLate(fault);
             }
         }
     }
@@ -87,19 +139,17 @@ public sealed class SoldOutBoard(RedisListener listener, StockStore stock, IOpti
     private async Task CompareAsync(CancellationToken stop)
     {
         using PeriodicTimer timer = new(_options.BoardPollInterval, time);
-        while (await timer.WaitForNextTickAsync(stop))
+        do
         {
             try
             {
-                if (!_subscribed)
-                {
-                    await listener.SubscribeAsync(StockKeys.ReturnedChannel, text => _returned.Writer.TryWrite(text));
-                    _subscribed = true;
-                }
+                await SubscribeAsync();
 
+                // One look at a segmented SKU serves all its buckets: sixty-four that each looked at sixty-four would be thousands of calls.
+                Dictionary<StockSegments, SegmentsLook> looks = [];
                 foreach ((StockBucket bucket, Entry entry) in _entries)
                 {
-                    await CompareAsync(bucket, entry);
+                    await LookAsync(bucket, entry, looks, stop);
                 }
             }
             catch (Exception fault) when (!stop.IsCancellationRequested)
@@ -108,15 +158,66 @@ public sealed class SoldOutBoard(RedisListener listener, StockStore stock, IOpti
                 LiftUnconfirmed();
             }
         }
+        while (await timer.WaitForNextTickAsync(stop));
     }
 
-    private async Task CompareAsync(StockBucket bucket, Entry entry)
+    private async Task SubscribeAsync()
+    {
+        if (_subscribed)
+        {
+            return;
+        }
+
+        await listener.SubscribeAsync(StockKeys.ReturnedChannel, text => _returned.Writer.TryWrite(text));
+        await listener.SubscribeAsync(StockKeys.SoldOutChannel, text =>
+        {
+            if (StockBucket.TryParse(text, out StockBucket bucket))
+            {
+                _toLook.Writer.TryWrite(bucket);
+            }
+        });
+        _subscribed = true;
+    }
+
+    // One at a time, so that what the pages take together is counted right; those who wait take turns, so a message waits for one bucket's look and not for a whole poll.
+    private async Task LookAsync(StockBucket bucket, Entry entry, Dictionary<StockSegments, SegmentsLook> looks, CancellationToken stop)
+    {
+        await _looking.WaitAsync(stop);
+        try
+        {
+            await CompareAsync(bucket, entry, looks);
+        }
+        finally
+        {
+            _looking.Release();
+        }
+    }
+
+    private async Task CompareAsync(StockBucket bucket, Entry entry, Dictionary<StockSegments, SegmentsLook> looks)
     {
         int generation = entry.Generation;
         BucketState? before = await stock.ReadAsync(bucket);
-        if (before is null || before.Left > 0)
+        StockSegments segments = segmentsOf(bucket);
+        SegmentsLook? first = null;
+        if (segments.IsSegmented && !looks.TryGetValue(segments, out first))
         {
-            // Units are back, or the bucket is gone: nothing to watch until Redis says "sold out" again.
+            looks[segments] = first = await segmentStore.LookAsync(segments);
+        }
+
+        if (first is { HasAnswered: false })
+        {
+            // What is known stands as long as any page does that nobody can confirm.
+            if (time.GetElapsedTime(entry.ConfirmedAt) > MaxUnconfirmed)
+            {
+                entry.Lift();
+            }
+
+            return;
+        }
+
+        if (before is null || before.Left > 0 || first is { HasNothing: false })
+        {
+            // Units are back, or are somewhere else, or the bucket is gone: nothing to watch until Redis says "sold out" again.
             entry.Lift();
             _entries.TryRemove(bucket, out _);
             return;
@@ -139,9 +240,11 @@ public sealed class SoldOutBoard(RedisListener listener, StockStore stock, IOpti
             return;
         }
 
+        entry.LoadedAt = time.GetTimestamp();
         Dictionary<string, string>? buyers = await stock.ReadBuyersAsync(bucket, _options.MaxBoardBuyers);
         BucketState? after = await stock.ReadAsync(bucket);
-        if (buyers is not null && after is not null && after.Left == 0 && after.Epoch == before.Epoch && after.Version == before.Version)
+        if (buyers is not null && after is not null && after.Left == 0 && after.Epoch == before.Epoch && after.Version == before.Version
+            && (first is null || SegmentsLook.ProveSoldOut(first, await segmentStore.LookAsync(segments))))
         {
             entry.ConfirmedAt = time.GetTimestamp();
             entry.Publish(new SoldOutPage(after.Epoch, after.Version, after.Limit, buyers.ToFrozenDictionary(StringComparer.Ordinal)), generation);
@@ -182,6 +285,9 @@ public sealed class SoldOutBoard(RedisListener listener, StockStore stock, IOpti
 
         public long ConfirmedAt { get; set; }
 
+        /// <summary>When its buyers were last read; null for never.</summary>
+        public long? LoadedAt { get; set; }
+
         public void Lift()
         {
             lock (_gate)
@@ -201,6 +307,7 @@ public sealed class SoldOutBoard(RedisListener listener, StockStore stock, IOpti
             {
                 if (generation == _generation)
                 {
+                    GrabMetrics.BoardPages.Add(1);
                     Volatile.Write(ref _page, page);
                 }
             }

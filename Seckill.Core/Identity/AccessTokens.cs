@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
@@ -8,11 +9,14 @@ using Seckill.Core.Ids;
 namespace Seckill.Core.Identity;
 
 /// <summary>Issues and verifies JSON Web Tokens (RFC 7519) signed with HS256, and nothing else: the algorithm is ours to choose, not the token's.</summary>
-/// <remarks>Thread-safe. Verification costs one HMAC and one small JSON parse.</remarks>
-public sealed class AccessTokens
+/// <remarks>Thread-safe. Verification costs one HMAC and one walk over a small JSON text; see <see cref="VerifiedTokens"/> for tokens that come again.</remarks>
+public sealed class AccessTokens : IDisposable
 {
     /// <summary>Longest token looked at, in characters. A real one has about 300.</summary>
     public const int MaxLength = 4_096;
+
+    private const int UsualLength = 1_024;
+    private const int TokenIdBytes = 16;
 
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 4 };
 
@@ -50,51 +54,56 @@ public sealed class AccessTokens
             ["aud"] = _audience,
             ["sub"] = user.Value,
             ["role"] = role,
+            ["jti"] = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(TokenIdBytes)),
             ["iat"] = now.ToUnixTimeSeconds(),
             ["nbf"] = now.ToUnixTimeSeconds(),
             ["exp"] = expires.ToUnixTimeSeconds(),
         });
         string signed = $"{header}.{payload}";
-        byte[] signature = HMACSHA256.HashData(key.Secret, Encoding.ASCII.GetBytes(signed));
+        byte[] signature = new byte[HMACSHA256.HashSizeInBytes];
+        key.Sign(Encoding.ASCII.GetBytes(signed), signature);
         return new AccessToken($"{signed}.{Base64Url.EncodeToString(signature)}", expires);
     }
 
     /// <summary>Checks form, algorithm, key, signature, issuer, audience and time, in that order: nothing inside is believed before the signature is.</summary>
     /// <param name="token">The compact form, without <c>Bearer</c>.</param>
     /// <param name="verified">Who it speaks for, when the answer is <see cref="TokenFault.None"/>; else null.</param>
-    public TokenFault Verify(string token, out VerifiedToken? verified)
+    public TokenFault Verify(ReadOnlySpan<char> token, out VerifiedToken? verified)
     {
         verified = null;
-        int headerEnd = token.IndexOf('.', StringComparison.Ordinal);
+        int headerEnd = token.IndexOf('.');
         int payloadEnd = token.LastIndexOf('.');
-        if (token.Length > MaxLength || headerEnd <= 0 || payloadEnd <= headerEnd || token.AsSpan(headerEnd + 1, payloadEnd - headerEnd - 1).Contains('.'))
+        if (token.Length > MaxLength || headerEnd <= 0 || payloadEnd <= headerEnd || token[(headerEnd + 1)..payloadEnd].Contains('.'))
         {
             return TokenFault.Malformed;
         }
 
+        // A real token fits on the stack; what is longer is rare, and paid for with an array.
+        Span<byte> text = token.Length <= UsualLength ? stackalloc byte[UsualLength] : new byte[MaxLength];
+        if (Ascii.FromUtf16(token, text, out int length) is not OperationStatus.Done)
+        {
+            return TokenFault.Malformed;
+        }
+
+        text = text[..length];
         try
         {
-            using JsonDocument header = Decode(token.AsSpan(0, headerEnd));
-            if (Text(header.RootElement, "alg") != "HS256" || header.RootElement.TryGetProperty("crit", out _))
+            if (FindKey(text[..headerEnd], out TokenFault fault) is not { } key)
             {
-                return TokenFault.WrongAlgorithm;
+                return fault;
             }
 
-            string? keyId = Text(header.RootElement, "kid");
-            if (Array.Find(_keys, key => key.Id == keyId) is not { } key)
-            {
-                return TokenFault.UnknownKey;
-            }
-
-            byte[] expected = HMACSHA256.HashData(key.Secret, Encoding.UTF8.GetBytes(token[..payloadEnd]));
-            byte[] given = Base64Url.DecodeFromChars(token.AsSpan(payloadEnd + 1));
-            if (!CryptographicOperations.FixedTimeEquals(expected, given))
+            Span<byte> expected = stackalloc byte[HMACSHA256.HashSizeInBytes], given = stackalloc byte[HMACSHA256.HashSizeInBytes];
+            key.Sign(text[..payloadEnd], expected);
+            if (Base64Url.DecodeFromUtf8(text[(payloadEnd + 1)..], given, out _, out int written) is not OperationStatus.Done || written != given.Length
+                || !CryptographicOperations.FixedTimeEquals(expected, given))
             {
                 return TokenFault.BadSignature;
             }
 
-            using JsonDocument payload = Decode(token.AsSpan(headerEnd + 1, payloadEnd - headerEnd - 1));
-            return CheckClaims(payload.RootElement, out verified);
+            key.Header ??= text[..headerEnd].ToArray();
+            Span<byte> payload = text[(headerEnd + 1)..payloadEnd];
+            return TokenClaims.TryRead(payload[..Base64Url.DecodeFromUtf8InPlace(payload)], _issuer, _audience, out TokenClaims claims) ? Check(claims, out verified) : TokenFault.Malformed;
         }
         catch (Exception fault) when (fault is FormatException or JsonException or InvalidOperationException)
         {
@@ -102,63 +111,97 @@ public sealed class AccessTokens
         }
     }
 
-    private TokenFault CheckClaims(JsonElement claims, out VerifiedToken? verified)
+    /// <inheritdoc/>
+    public void Dispose() => Array.ForEach(_keys, key => key.Dispose());
+
+    // Nearly every token of a key has one and the same header: it is parsed once, and only a signed one is remembered.
+    private Key? FindKey(ReadOnlySpan<byte> header, out TokenFault fault)
+    {
+        foreach (Key key in _keys)
+        {
+            if (key.Header is { } known && header.SequenceEqual(known))
+            {
+                fault = TokenFault.None;
+                return key;
+            }
+        }
+
+        using JsonDocument parsed = JsonDocument.Parse(Base64Url.DecodeFromUtf8(header), Strict);
+        if (Text(parsed.RootElement, "alg") != "HS256" || parsed.RootElement.TryGetProperty("crit", out _))
+        {
+            fault = TokenFault.WrongAlgorithm;
+            return null;
+        }
+
+        fault = TokenFault.UnknownKey;
+        string? keyId = Text(parsed.RootElement, "kid");
+        return Array.Find(_keys, key => key.Id == keyId);
+    }
+
+    private TokenFault Check(in TokenClaims claims, out VerifiedToken? verified)
     {
         verified = null;
-        if (Text(claims, "iss") != _issuer)
+        if (!claims.IsFromIssuer)
         {
             return TokenFault.WrongIssuer;
         }
 
-        if (!IsForUs(claims))
+        if (!claims.IsForAudience)
         {
             return TokenFault.WrongAudience;
         }
 
-        long now = _time.GetUtcNow().ToUnixTimeSeconds();
-        long skew = (long)_skew.TotalSeconds;
-        if (!TryUnixTime(claims, "exp", out long expires) || !UserId.TryParse(Text(claims, "sub"), out UserId user)
-            || Text(claims, "role") is not (Roles.Buyer or Roles.Admin))
+        if (claims.ExpiresAt is not { } expires || !UserId.TryParse(claims.Subject, out UserId user) || claims.Role is not (Roles.Buyer or Roles.Admin))
         {
             return TokenFault.MissingClaims;
         }
 
+        long now = _time.GetUtcNow().ToUnixTimeSeconds();
+        long skew = (long)_skew.TotalSeconds;
         if (now >= expires + skew)
         {
             return TokenFault.Expired;
         }
 
-        if (claims.TryGetProperty("nbf", out _) && (!TryUnixTime(claims, "nbf", out long notBefore) || now < notBefore - skew))
+        if (claims.HasNotBefore && (claims.NotBefore is not { } notBefore || now < notBefore - skew))
         {
             return TokenFault.NotYetValid;
         }
 
-        verified = new VerifiedToken(user, Text(claims, "role")!, DateTimeOffset.FromUnixTimeSeconds(expires));
+        verified = new VerifiedToken(user, claims.Role, DateTimeOffset.FromUnixTimeSeconds(expires), claims.TokenId, claims.IssuedAt);
         return TokenFault.None;
     }
-
-    private bool IsForUs(JsonElement claims) =>
-        claims.TryGetProperty("aud", out JsonElement audience) && audience.ValueKind switch
-        {
-            JsonValueKind.String => audience.ValueEquals(_audience),
-            JsonValueKind.Array => audience.EnumerateArray().Any(one => one.ValueKind == JsonValueKind.String && one.ValueEquals(_audience)),
-            _ => false,
-        };
 
     private static string? Text(JsonElement parent, string name) =>
         parent.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    /// <summary>A whole number of seconds between 1970 and the end of what <see cref="DateTimeOffset"/> holds.</summary>
-    private static bool TryUnixTime(JsonElement parent, string name, out long seconds)
-    {
-        seconds = 0;
-        return parent.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number
-            && value.TryGetInt64(out seconds) && seconds is >= 0 and <= 253_402_300_799;
-    }
-
     private static string Encode(Dictionary<string, object> part) => Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(part));
 
-    private static JsonDocument Decode(ReadOnlySpan<char> part) => JsonDocument.Parse(Base64Url.DecodeFromChars(part), Strict);
+    private sealed class Key(string id, byte[] secret) : IDisposable
+    {
+        // One per thread: setting the key up costs more than the hash of a token does, and the object cannot be shared.
+        private readonly ThreadLocal<IncrementalHash> _hashes = new(() => IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, secret), trackAllValues: true);
 
-    private sealed record Key(string Id, byte[] Secret);
+        public string Id => id;
+
+        /// <summary>The header, as it stands in the token, of the first token that was found to be signed with this key.</summary>
+        public byte[]? Header { get; set; }
+
+        public void Sign(ReadOnlySpan<byte> text, Span<byte> signature)
+        {
+            IncrementalHash hash = _hashes.Value!;
+            hash.AppendData(text);
+            hash.GetHashAndReset(signature);
+        }
+
+        public void Dispose()
+        {
+            foreach (IncrementalHash hash in _hashes.Values)
+            {
+                hash.Dispose();
+            }
+
+            _hashes.Dispose();
+        }
+    }
 }

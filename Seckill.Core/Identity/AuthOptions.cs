@@ -29,6 +29,10 @@ public sealed record AuthOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
     public TimeSpan ClockSkew { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Tokens that a node remembers to have verified. 0 (each is verified every time) to 10,000,000. Default 131,072, about 25 MB when full: a crowd that presses for a minute.</summary>
+    [Range(0, 10_000_000)]
+    public int MaxVerifiedTokens { get; set; } = 131_072;
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

@@ -32,4 +32,7 @@ public enum TokenFault
 
     /// <summary>It lacks a usable <c>sub</c>, <c>role</c> or <c>exp</c>.</summary>
     MissingClaims,
+
+    /// <summary>It was good until it was revoked, see <see cref="TokenRevocations"/>.</summary>
+    Revoked,
 }

@@ -4,6 +4,7 @@ using Seckill.Core.Database;
 using Seckill.Core.Ids;
 using Seckill.Core.Messaging;
 using Seckill.Core.Stock;
+using Seckill.Core.Stock.Segments;
 
 namespace Seckill.Core.Orders;
 
@@ -13,7 +14,7 @@ namespace Seckill.Core.Orders;
 /// told. While a further recovery still drains the pipeline nothing can be claimed, and waiting here would keep it from ever being drained: then the row is written, under the guard alone, and
 /// the rebuild finds it. So it is where Redis has lost the bucket again and no recovery has begun; long after a sale none will. Repeating a judgement changes nothing. Thread-safe.
 /// </remarks>
-internal sealed class StaleReservations(SeckillDatabase database, StockStore stock, OrderWriter writer, TimeProvider time)
+internal sealed class StaleReservations(SeckillDatabase database, StockStore stock, SegmentedClaims claims, OrderWriter writer, TimeProvider time)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
@@ -36,7 +37,7 @@ internal sealed class StaleReservations(SeckillDatabase database, StockStore sto
             {
                 // Redis first: an epoch that is read afterwards is at least as new, and the transaction that relies on it checks it again.
                 BucketLook look = await stock.LookAsync(bucket.Key);
-                long epoch = await ReadEpochAsync(bucket.Key, stop);
+                (long epoch, StockSegments segments) = await ReadGuardAsync(bucket.Key, stop);
                 if (look.IsFenced ? epoch < look.Fence : look.Epoch < epoch)
                 {
                     IReadOnlyList<IntakeOutcome> written = await writer.WriteAsync(table, [.. left.Select(one => one with { Epoch = epoch })], failure: null, stop);
@@ -45,7 +46,7 @@ internal sealed class StaleReservations(SeckillDatabase database, StockStore sto
                 }
                 else if (!look.IsFenced && look.IsWhole && look.Epoch == epoch)
                 {
-                    (List<ReservationMessage> lost, left) = await ClaimAsync(bucket.Key, left);
+                    (List<ReservationMessage> lost, left) = await ClaimAsync(segments, bucket.Key, left);
                     if (lost.Count > 0)
                     {
                         judged.AddRange(await writer.WriteAsync(table, lost, OrderFailure.StaleEpoch, stop));
@@ -62,13 +63,13 @@ internal sealed class StaleReservations(SeckillDatabase database, StockStore sto
         return judged;
     }
 
-    private async Task<(List<ReservationMessage> Lost, List<ReservationMessage> Undecided)> ClaimAsync(StockBucket bucket, List<ReservationMessage> reservations)
+    private async Task<(List<ReservationMessage> Lost, List<ReservationMessage> Undecided)> ClaimAsync(StockSegments segments, StockBucket bucket, List<ReservationMessage> reservations)
     {
         List<ReservationMessage> lost = [];
         List<ReservationMessage> undecided = [];
         foreach (ReservationMessage[] batch in reservations.Chunk(StockStore.MaxBatch))
         {
-            StockReply reply = await stock.ClaimAsync(bucket, Array.ConvertAll(batch, one => new StockGrab(one.UserId, one.OrderId)));
+            StockReply reply = await claims.ClaimAsync(segments, bucket, Array.ConvertAll(batch, one => new StockGrab(one.UserId, one.OrderId)));
             if (reply.Status is not StockStatus.Decided)
             {
                 undecided.AddRange(batch);
@@ -96,10 +97,16 @@ internal sealed class StaleReservations(SeckillDatabase database, StockStore sto
         return (lost, undecided);
     }
 
-    private async Task<long> ReadEpochAsync(StockBucket bucket, CancellationToken stop)
+    private async Task<(long Epoch, StockSegments Segments)> ReadGuardAsync(StockBucket bucket, CancellationToken stop)
     {
         await using DbConnection connection = await database.OpenAsync(stop);
-        return await connection.ExecuteScalarAsync<long>(new CommandDefinition(
-            "SELECT epoch FROM stock_guard WHERE sale_id = @sale AND sku_id = @sku", new { sale = bucket.Sale.Value, sku = bucket.Sku.Value }, cancellationToken: stop));
+        (long epoch, int? buckets) = await connection.QuerySingleOrDefaultAsync<(long, int?)>(new CommandDefinition(
+            """
+            SELECT g.epoch, i.buckets FROM stock_guard g LEFT JOIN sale_items i ON i.sale_id = g.sale_id AND i.sku_id = g.sku_id
+            WHERE g.sale_id = @sale AND g.sku_id = @sku
+            """,
+            new { sale = bucket.Sale.Value, sku = bucket.Sku.Value },
+            cancellationToken: stop));
+        return (epoch, new StockSegments(bucket.Sale, bucket.Sku, buckets ?? 1));
     }
 }

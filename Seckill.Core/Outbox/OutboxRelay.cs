@@ -65,12 +65,13 @@ public sealed class OutboxRelay(
         }
     }
 
+    // A pool stands in the directory for its units' sake; nobody wins there.
     // A bucket leaves the directory only when its sale is long over; its relay then idles until the next restart, at the price of the idle budget.
     private async Task FollowDirectoryAsync(CancellationToken stop)
     {
         foreach (RedisValue member in await redis.RunAsync(db => db.SetMembersAsync(StockKeys.Directory)))
         {
-            if (StockBucket.TryParse(member!, out StockBucket bucket) && !_running.ContainsKey(bucket))
+            if (StockBucket.TryParse(member!, out StockBucket bucket) && !bucket.IsPool && !_running.ContainsKey(bucket))
             {
                 OutboxStream stream = new(redis, bucket, _consumer);
                 BucketRelay relay = new(bucket, stream, _liveness!, producer, receipts, _flights, _options, IdlePause, faults, time, log);

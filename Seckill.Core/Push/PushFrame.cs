@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Text.Json;
 
 namespace Seckill.Core.Push;
 
@@ -59,6 +60,14 @@ public static class PushFrame
 
         frame.Write(Suffix);
         return frame.WrittenSpan.ToArray();
+    }
+
+    /// <summary>The payload of the first envelope of a frame.</summary>
+    /// <exception cref="JsonException">These bytes are no frame.</exception>
+    public static JsonElement PayloadOf(ReadOnlyMemory<byte> frame)
+    {
+        using JsonDocument json = JsonDocument.Parse(frame.TrimEnd((byte)0x1E));
+        return json.RootElement.GetProperty("arguments")[0][0].GetProperty("payload").Clone();
     }
 
     private static int Overhead => EnvelopePrefix.Length + MaxSeqDigits + 2;

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Seckill.Core.Ids;
 using Seckill.Core.Redis;
 using StackExchange.Redis;
@@ -38,6 +39,15 @@ public sealed class SaleBroadcaster(RedisConnection redis, TimeProvider time)
         Task[] commands = [.. kept, db.PublishAsync(BackplaneChannels.Push.All, BackplaneCodec.Encode(message))];
         await Task.WhenAll(commands).WaitAsync(RedisConnection.CommandTimeout);
         PushMetrics.Broadcast.Add(1);
+    }
+
+    /// <summary>The payload of the latest message of a type; null when none is kept.</summary>
+    /// <exception cref="RedisException">Redis is away.</exception>
+    /// <exception cref="TimeoutException">No reply in time.</exception>
+    public async Task<JsonElement?> LatestPayloadAsync(SaleId sale, string type)
+    {
+        RedisValue frame = await redis.RunAsync(db => db.HashGetAsync(LatestKey(sale), type));
+        return frame.IsNull ? null : PushFrame.PayloadOf((byte[])frame!);
     }
 
     /// <summary>The latest frame of each type, for a connection that begins to watch; empty when nothing is kept.</summary>

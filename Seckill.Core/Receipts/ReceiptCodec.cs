@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using Seckill.Core.Ids;
+using Seckill.Core.Signing;
 
 namespace Seckill.Core.Receipts;
 
@@ -12,26 +13,21 @@ internal static class ReceiptCodec
 {
     public const byte Version = 1;
 
-    /// <summary>Version and key id: what is read before the signature is checked.</summary>
-    public const int HeadBytes = 5;
-
     /// <summary>Most bytes of a payload: ids of 64 characters, varints of 10 bytes.</summary>
-    public const int MaxBytes = HeadBytes + 8 + 8 + (3 * 10) + (2 * (1 + IdText.MaxLength));
+    public const int MaxBytes = SignedText.HeadBytes + 8 + 8 + (3 * 10) + (2 * (1 + IdText.MaxLength));
 
-    /// <summary>Writes a payload.</summary>
-    /// <returns>Bytes written, at most <see cref="MaxBytes"/>.</returns>
-    public static int Write(in Receipt receipt, uint keyId, Span<byte> to)
+    /// <summary>Writes a payload behind its head.</summary>
+    /// <returns>Bytes of the payload, at most <see cref="MaxBytes"/>.</returns>
+    public static int Write(in Receipt receipt, Span<byte> to)
     {
-        to[0] = Version;
-        BinaryPrimitives.WriteUInt32BigEndian(to[1..], keyId);
         BinaryPrimitives.WriteInt64BigEndian(to[5..], receipt.Order.Value);
         BinaryPrimitives.WriteInt64BigEndian(to[13..], receipt.Sale.Value);
         int at = 21;
         WriteNumber(receipt.Bucket, to, ref at);
         WriteNumber(receipt.Epoch, to, ref at);
         WriteNumber(receipt.Version, to, ref at);
-        WriteText(receipt.Sku.Value, to, ref at);
-        WriteText(receipt.User.Value, to, ref at);
+        PayloadText.Write(receipt.Sku.Value, to, ref at);
+        PayloadText.Write(receipt.User.Value, to, ref at);
         return at;
     }
 
@@ -46,8 +42,8 @@ internal static class ReceiptCodec
 
         int at = 21;
         if (!TryReadNumber(payload, ref at, out long bucket) || bucket > int.MaxValue || !TryReadNumber(payload, ref at, out long epoch) || !TryReadNumber(payload, ref at, out long version)
-            || !TryReadText(payload, ref at, out string sku) || !TryReadText(payload, ref at, out string user) || at != payload.Length
-            || !SkuId.TryParse(sku, out SkuId skuId) || !UserId.TryParse(user, out UserId userId))
+            || !PayloadText.TryRead(payload, ref at, out ReadOnlySpan<byte> sku) || !PayloadText.TryRead(payload, ref at, out ReadOnlySpan<byte> user) || at != payload.Length
+            || !SkuId.TryParse(Encoding.ASCII.GetString(sku), out SkuId skuId) || !UserId.TryParse(Encoding.ASCII.GetString(user), out UserId userId))
         {
             return false;
         }
@@ -83,25 +79,5 @@ internal static class ReceiptCodec
         }
 
         return false;
-    }
-
-    private static void WriteText(string text, Span<byte> to, ref int at)
-    {
-        int length = Encoding.ASCII.GetBytes(text, to[(at + 1)..]);
-        to[at] = (byte)length;
-        at += 1 + length;
-    }
-
-    private static bool TryReadText(ReadOnlySpan<byte> from, ref int at, out string text)
-    {
-        text = string.Empty;
-        if (at >= from.Length || from.Length - at - 1 < from[at])
-        {
-            return false;
-        }
-
-        text = Encoding.ASCII.GetString(from.Slice(at + 1, from[at]));
-        at += 1 + from[at];
-        return true;
     }
 }

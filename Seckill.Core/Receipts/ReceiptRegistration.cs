@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Seckill.Core.Configuration;
+using Seckill.Core.Signing;
 
 namespace Seckill.Core.Receipts;
 
@@ -20,7 +21,7 @@ public static class ReceiptRegistration
         services.TryAddSingleton<ReceiptKeys>();
         services.TryAddSingleton<ReceiptSigner>();
         services.TryAddSingleton<ReservationReceipts>();
-        services.AddHostedService<ReceiptKeysLoading>();
+        services.AddHostedService<HmacKeyRingLoading<ReceiptKeys>>();
         return services;
     }
 }

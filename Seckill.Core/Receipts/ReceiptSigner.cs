@@ -1,33 +1,29 @@
-using System.Buffers;
-using System.Buffers.Binary;
-using System.Buffers.Text;
-using System.Security.Cryptography;
 using System.Text;
+using Seckill.Core.Signing;
 
 namespace Seckill.Core.Receipts;
 
-/// <summary>
-/// Signs and verifies receipts: <c>base64url(payload) . base64url(HMAC-SHA256)</c>, the signature over the payload's base64url text, so that every character counts. Thread-safe.
-/// </summary>
+/// <summary>Signs and verifies receipts, in the shape of <see cref="SignedText"/>. Thread-safe.</summary>
 /// <remarks>Signing allocates the receipt and nothing else; cost: bench/Receipts/ReceiptBenchmarks. Trust boundary and format: docs/receipts.md.</remarks>
 public sealed class ReceiptSigner(ReceiptKeys keys)
 {
     /// <summary>Longest receipt in characters; a common one has about 130.</summary>
-    public const int MaxLength = MaxPayloadText + 1 + SignatureText;
-
-    private const int MaxPayloadText = ((ReceiptCodec.MaxBytes * 4) + 2) / 3;
-    private const int SignatureText = 43;
+    public const int MaxLength = (((ReceiptCodec.MaxBytes * 4) + 2) / 3) + SignedText.DotAndSignature;
 
     /// <summary>Signs with the ring's first key.</summary>
     public string Sign(in Receipt receipt)
     {
-        ReceiptKey key = keys.Signing;
-        Span<byte> payload = stackalloc byte[ReceiptCodec.MaxBytes];
         Span<byte> text = stackalloc byte[MaxLength];
-        int signed = Base64Url.EncodeToUtf8(payload[..ReceiptCodec.Write(receipt, key.Id, payload)], text);
-        text[signed] = (byte)'.';
-        WriteSignature(key, text[..signed], text[(signed + 1)..]);
-        return Encoding.ASCII.GetString(text[..(signed + 1 + SignatureText)]);
+        return Encoding.ASCII.GetString(text[..Sign(receipt, text)]);
+    }
+
+    /// <summary>As <see cref="Sign(in Receipt)"/>, as ASCII into <paramref name="text"/>, which holds <see cref="MaxLength"/>.</summary>
+    /// <returns>Characters written.</returns>
+    public int Sign(in Receipt receipt, Span<byte> text)
+    {
+        Span<byte> payload = stackalloc byte[ReceiptCodec.MaxBytes];
+        HmacKey key = SignedText.WriteHead(keys, ReceiptCodec.Version, payload);
+        return SignedText.Seal(key, payload[..ReceiptCodec.Write(receipt, payload)], text);
     }
 
     /// <summary>Checks a receipt in constant time for a given length: nothing inside is believed before the signature is.</summary>
@@ -36,43 +32,14 @@ public sealed class ReceiptSigner(ReceiptKeys keys)
     public ReceiptFault Verify(ReadOnlySpan<char> text, out Receipt receipt)
     {
         receipt = default;
-        Span<byte> ascii = stackalloc byte[MaxLength];
-        if (text.Length > MaxLength || Ascii.FromUtf16(text, ascii, out int length) != OperationStatus.Done)
-        {
-            return ReceiptFault.Malformed;
-        }
-
-        int signed = length - SignatureText - 1;
         Span<byte> payload = stackalloc byte[ReceiptCodec.MaxBytes];
-        if (signed < 1 || ascii[signed] != '.' || Base64Url.DecodeFromUtf8(ascii[..signed], payload, out _, out int bytes) != OperationStatus.Done || bytes < ReceiptCodec.HeadBytes)
+        return SignedText.Open(keys, text, ReceiptCodec.Version, payload, out int bytes) switch
         {
-            return ReceiptFault.Malformed;
-        }
-
-        if (payload[0] != ReceiptCodec.Version)
-        {
-            return ReceiptFault.UnknownVersion;
-        }
-
-        if (keys.Find(BinaryPrimitives.ReadUInt32BigEndian(payload[1..])) is not { } key)
-        {
-            return ReceiptFault.UnknownKey;
-        }
-
-        Span<byte> expected = stackalloc byte[SignatureText];
-        WriteSignature(key, ascii[..signed], expected);
-        if (!CryptographicOperations.FixedTimeEquals(expected, ascii.Slice(signed + 1, SignatureText)))
-        {
-            return ReceiptFault.BadSignature;
-        }
-
-        return ReceiptCodec.TryRead(payload[..bytes], out receipt) ? ReceiptFault.None : ReceiptFault.Malformed;
-    }
-
-    private static void WriteSignature(ReceiptKey key, ReadOnlySpan<byte> signed, Span<byte> to)
-    {
-        Span<byte> signature = stackalloc byte[ReceiptKey.SignatureBytes];
-        key.Sign(signed, signature);
-        Base64Url.EncodeToUtf8(signature, to);
+            SignedTextFault.None => ReceiptCodec.TryRead(payload[..bytes], out receipt) ? ReceiptFault.None : ReceiptFault.Malformed,
+            SignedTextFault.UnknownVersion => ReceiptFault.UnknownVersion,
+            SignedTextFault.UnknownKey => ReceiptFault.UnknownKey,
+            SignedTextFault.BadSignature => ReceiptFault.BadSignature,
+            _ => ReceiptFault.Malformed,
+        };
     }
 }

@@ -6,6 +6,7 @@ using Seckill.Core.Diagnostics;
 using Seckill.Core.Ids;
 using Seckill.Core.Locking;
 using Seckill.Core.Stock;
+using Seckill.Core.Stock.Segments;
 
 namespace Seckill.Core.Reconciliation;
 
@@ -95,8 +96,8 @@ internal sealed class ReconciliationLoop(
     // Redis by its versions, MySQL by its guards: whatever moves a unit moves one of them.
     private async Task<string> StateAsync(SaleId sale, CancellationToken stop)
     {
-        IReadOnlyList<StockBucket> buckets = await store.ListBucketsAsync(sale, stop);
-        BucketLook[] looks = await Task.WhenAll(buckets.Select(stock.LookAsync));
+        IReadOnlyList<StockSegments> skus = await store.ListSkusAsync(sale, stop);
+        BucketLook[] looks = await Task.WhenAll(skus.SelectMany(sku => sku.Everything).Select(stock.LookAsync));
         string guards = await store.ReadGuardsAsync(sale, stop);
         return string.Join('|', looks.Select(look => $"{look.RunId} {look.Epoch} {look.Version} {look.Left} {look.OutboxLength}").Prepend(guards));
     }

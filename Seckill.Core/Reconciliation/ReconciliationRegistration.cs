@@ -12,6 +12,7 @@ using Seckill.Core.Receipts;
 using Seckill.Core.Redis;
 using Seckill.Core.Stock;
 using Seckill.Core.Stock.Recovery;
+using Seckill.Core.Stock.Segments;
 
 namespace Seckill.Core.Reconciliation;
 
@@ -38,7 +39,7 @@ public static class ReconciliationRegistration
         {
             IntakeLag lag = new(provider.GetRequiredService<KafkaClients>(), "seckill-reconciliation");
             return new SaleReconciler(
-                provider.GetRequiredService<StockStore>(), provider.GetRequiredService<RedisConnection>(),
+                provider.GetRequiredService<StockStore>(), provider.GetRequiredService<ChunkMover>(), provider.GetRequiredService<RedisConnection>(),
                 provider.GetRequiredService<RecoveryStore>(), provider.GetRequiredService<BucketRebuild>(), provider.GetRequiredService<KafkaProducer>(),
                 provider.GetRequiredService<ReservationReceipts>(), lag.Measure, provider.GetRequiredService<ReconciliationStore>(),
                 provider.GetRequiredService<IOptions<ReconciliationOptions>>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SaleReconciler>>());

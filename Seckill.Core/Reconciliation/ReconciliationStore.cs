@@ -6,6 +6,7 @@ using Seckill.Core.Database;
 using Seckill.Core.Ids;
 using Seckill.Core.Orders;
 using Seckill.Core.Stock;
+using Seckill.Core.Stock.Segments;
 
 namespace Seckill.Core.Reconciliation;
 
@@ -25,13 +26,15 @@ public sealed class ReconciliationStore(SeckillDatabase database)
         + (SELECT COUNT(*) FROM orders_2 WHERE sale_id = @sale AND sku_id = @sku AND slot IS NOT NULL) + (SELECT COUNT(*) FROM orders_3 WHERE sale_id = @sale AND sku_id = @sku AND slot IS NOT NULL)
         """;
 
-    /// <summary>The buckets of a sale; none when there is no such sale.</summary>
-    internal async Task<IReadOnlyList<StockBucket>> ListBucketsAsync(SaleId sale, CancellationToken stop)
+    /// <summary>The SKUs of a sale; none when there is no such sale.</summary>
+    internal async Task<IReadOnlyList<StockSegments>> ListSkusAsync(SaleId sale, CancellationToken stop)
     {
         await using DbConnection connection = await database.OpenAsync(stop);
-        IEnumerable<string> skus = await connection.QueryAsync<string>(new CommandDefinition(
-            "SELECT sku_id FROM stock_guard WHERE sale_id = @sale ORDER BY sku_id", new { sale = sale.Value }, cancellationToken: stop));
-        return [.. skus.Select(sku => new StockBucket(sale, new SkuId(sku)))];
+        IEnumerable<(string Sku, int? Buckets)> skus = await connection.QueryAsync<(string, int?)>(new CommandDefinition(
+            "SELECT g.sku_id, i.buckets FROM stock_guard g LEFT JOIN sale_items i ON i.sale_id = g.sale_id AND i.sku_id = g.sku_id WHERE g.sale_id = @sale ORDER BY g.sku_id",
+            new { sale = sale.Value },
+            cancellationToken: stop));
+        return [.. skus.Select(row => new StockSegments(sale, new SkuId(row.Sku), row.Buckets ?? 1))];
     }
 
     /// <summary>The state of a sale's guards as one text: it changes with every order that comes or ends.</summary>

@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using Seckill.Core.Admission;
 using Seckill.Core.Ids;
 using Seckill.Core.Stock;
+using Seckill.Core.Stock.Segments;
 
 namespace Seckill.Core.Sales;
 
@@ -44,6 +45,31 @@ public sealed class CatalogSnapshot
     /// <summary>Finds a sale.</summary>
     public bool TryFind(SaleId id, [NotNullWhen(true)] out Sale? sale) => _byId.TryGetValue(id, out sale);
 
+    /// <summary>The SKU that a bucket is a part of; of one bucket when the sale is not known.</summary>
+    public StockSegments SegmentsOf(StockBucket bucket) =>
+        TryFind(bucket.Sale, out Sale? sale) && sale.Find(bucket.Sku) is { } item ? sale.SegmentsOf(item) : new StockSegments(bucket.Sale, bucket.Sku, 1);
+
     /// <summary>False: surely no sale has this bucket. True: look closer.</summary>
-    public bool MayHave(StockBucket bucket) => _items.MightContain(bucket.ToString());
+    public bool MayHave(StockBucket bucket)
+    {
+        Span<char> text = stackalloc char[StockBucket.MaxTextLength];
+        return bucket.TryFormat(text, out int length) && _items.MightContain(text[..length]);
+    }
+
+    /// <summary>The SKU as a sale names it, so that a request for what is on offer makes no text of its own; a new one when the sale has none like it.</summary>
+    public SkuId? FindSku(SaleId id, ReadOnlySpan<char> sku)
+    {
+        if (TryFind(id, out Sale? sale))
+        {
+            foreach (SaleItem item in sale.Items)
+            {
+                if (sku.SequenceEqual(item.Sku.Value))
+                {
+                    return item.Sku;
+                }
+            }
+        }
+
+        return SkuId.TryParse(sku.ToString(), out SkuId other) ? other : null;
+    }
 }

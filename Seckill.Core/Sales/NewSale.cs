@@ -7,4 +7,8 @@ namespace Seckill.Core.Sales;
 /// <param name="Window">Ends after it starts.</param>
 /// <param name="Items">1 to <see cref="SaleStore.MaxItems"/>, SKUs distinct.</param>
 /// <param name="Eligible">Null: everyone may grab. Else only these users, at most <see cref="SaleStore.MaxEligible"/>.</param>
-public sealed record NewSale(string Name, SaleWindow Window, IReadOnlyList<SaleItem> Items, IReadOnlyCollection<UserId>? Eligible);
+public sealed record NewSale(string Name, SaleWindow Window, IReadOnlyList<SaleItem> Items, IReadOnlyCollection<UserId>? Eligible)
+{
+    /// <summary>How it lets users in.</summary>
+    public SaleAdmission Admission { get; init; } = SaleAdmission.Unlimited;
+}

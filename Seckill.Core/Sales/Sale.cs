@@ -1,5 +1,6 @@
 using Seckill.Core.Ids;
 using Seckill.Core.Stock;
+using Seckill.Core.Stock.Segments;
 
 namespace Seckill.Core.Sales;
 
@@ -15,6 +16,9 @@ namespace Seckill.Core.Sales;
 public sealed record Sale(
     SaleId Id, string Name, SaleWindow Window, SaleState Manual, bool Restricted, long Version, DateTimeOffset CreatedAt, IReadOnlyList<SaleItem> Items)
 {
+    /// <summary>How it lets users in.</summary>
+    public SaleAdmission Admission { get; init; } = SaleAdmission.Unlimited;
+
     /// <summary>Whether it takes grabs at an instant. A hand can open it early and close it early; nothing keeps it open past its window.</summary>
     public SaleState StateAt(DateTimeOffset now) => (Manual, Window.StateAt(now)) switch
     {
@@ -37,6 +41,12 @@ public sealed record Sale(
         return null;
     }
 
-    /// <summary>The stock bucket of an item.</summary>
+    /// <summary>How the units of an item are kept.</summary>
+    public StockSegments SegmentsOf(SaleItem item) => new(Id, item.Sku, item.Buckets);
+
+    /// <summary>The first stock bucket of an item, which is the only one unless it is segmented.</summary>
     public StockBucket BucketOf(SaleItem item) => new(Id, item.Sku);
+
+    /// <summary>The stock bucket that a user grabs from.</summary>
+    public StockBucket BucketOf(SaleItem item, UserId user) => item.Buckets == 1 ? new(Id, item.Sku) : SegmentsOf(item).BucketOf(user);
 }

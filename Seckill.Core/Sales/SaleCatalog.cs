@@ -3,7 +3,6 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Seckill.Core.Diagnostics;
-using Seckill.Core.Ids;
 using Seckill.Core.Redis;
 using StackExchange.Redis;
 
@@ -108,12 +107,19 @@ public sealed class SaleCatalog(RedisConnection redis, RedisListener listener, S
         }
     }
 
+    // A list only grows, so as many users as MySQL has are the same users. Fewer, or none: it was lost, or a replica was promoted that lacks the latest.
     private async Task MendEligibleAsync(Sale sale, CancellationToken stop)
     {
-        if (sale.Restricted && !await redis.RunAsync(db => db.SetContainsAsync(SaleKeys.Eligible(sale.Id), SaleKeys.EligibleWritten)))
+        if (!sale.Restricted || sale.Window.EndsAt <= time.GetUtcNow())
         {
-            IReadOnlyList<UserId> users = await store.ListEligibleAsync(sale.Id, stop);
-            await publisher.PublishEligibleAsync(sale.Id, users);
+            return;
+        }
+
+        RedisKey list = SaleKeys.Eligible(sale.Id);
+        bool written = await redis.RunAsync(db => db.SetContainsAsync(list, SaleKeys.EligibleWritten));
+        if (!written || await redis.RunAsync(db => db.SetLengthAsync(list)) - 1 < await store.CountEligibleAsync(sale.Id, stop))
+        {
+            await publisher.PublishEligibleAsync(sale, await store.ListEligibleAsync(sale.Id, stop));
         }
     }
 }

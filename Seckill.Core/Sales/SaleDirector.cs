@@ -1,10 +1,12 @@
 using System.Data.Common;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using Seckill.Core.Admission;
 using Seckill.Core.Diagnostics;
 using Seckill.Core.Ids;
 using Seckill.Core.Push;
 using Seckill.Core.Stock;
+using Seckill.Core.Stock.Segments;
 using StackExchange.Redis;
 
 namespace Seckill.Core.Sales;
@@ -15,7 +17,7 @@ namespace Seckill.Core.Sales;
 /// then the change stands in MySQL, and warm-up (or the catalog's own mending) completes it.
 /// </remarks>
 public sealed class SaleDirector(
-    SaleStore sales, SalePublisher publisher, SaleCatalog catalog, StockStore stock, SaleBroadcaster broadcaster, TimeProvider time, ILogger<SaleDirector> log)
+    SaleStore sales, SalePublisher publisher, SaleCatalog catalog, StockWarmUp stock, SaleBroadcaster broadcaster, TimeProvider time, ILogger<SaleDirector> log)
 {
     /// <summary>Makes a sale and warms it up.</summary>
     public async Task<Sale> CreateAsync(NewSale draft, CancellationToken stop = default)
@@ -45,6 +47,31 @@ public sealed class SaleDirector(
         return sale;
     }
 
+    /// <summary>Adds users to the list of a restricted sale. When this returns no node refuses any of them any more.</summary>
+    /// <param name="id">The sale.</param>
+    /// <param name="users">Users, also such as are on the list already.</param>
+    /// <param name="stop">Ends the wait. What was written stands; the call may be repeated.</param>
+    /// <returns>What became of it. Takes <see cref="EligibilityGate.AnnounceFor"/>: a node that has not heard of the new version until then no longer trusts its filter.</returns>
+    public async Task<EligibleUpload> AddEligibleAsync(SaleId id, IReadOnlyCollection<UserId> users, CancellationToken stop = default)
+    {
+        EligibleUpload upload = await sales.AddEligibleAsync(id, users, stop);
+        if (upload.Sale is { } sale)
+        {
+            await publisher.PublishEligibleAsync(sale, users);
+            long announcedAt = time.GetTimestamp();
+
+            // The catalog's version rises with it: a promoted replica that lacks these users is known by it, and mended.
+            await publisher.PublishAsync(sale);
+            TimeSpan left = EligibilityGate.AnnounceFor - time.GetElapsedTime(announcedAt);
+            if (left > TimeSpan.Zero)
+            {
+                await Task.Delay(left, time, stop);
+            }
+        }
+
+        return upload;
+    }
+
     /// <summary>Brings a sale into Redis, however often it is called: the copy, the list of users, the stock.</summary>
     public async Task<WarmUpOutcome> WarmUpAsync(SaleId id, CancellationToken stop = default) =>
         await sales.FindAsync(id, stop) is { } sale ? await WarmUpAsync(sale, stop) : WarmUpOutcome.UnknownSale;
@@ -53,7 +80,7 @@ public sealed class SaleDirector(
     {
         if (sale.Restricted)
         {
-            await publisher.PublishEligibleAsync(sale.Id, await sales.ListEligibleAsync(sale.Id, stop));
+            await publisher.PublishEligibleAsync(sale, await sales.ListEligibleAsync(sale.Id, stop));
         }
 
         WarmUpOutcome outcome = WarmUpOutcome.Warm;
@@ -65,7 +92,7 @@ public sealed class SaleDirector(
             // A bucket that MySQL knows as warmed or sold from, and that Redis does not have, was lost. Reservations may still be on
             // their way through Kafka, so no count in MySQL says how many units are left: only a rebuild does.
             bool mayCreate = !guard.Warmed && guard.Sold == 0;
-            WarmStatus status = await stock.WarmAsync(sale.BucketOf(item), guard.Units, item.PerUserLimit, guard.Epoch, mayCreate);
+            WarmStatus status = await stock.WarmAsync(sale.SegmentsOf(item), guard.Units, item.PerUserLimit, guard.Epoch, mayCreate);
             if (status is WarmStatus.Absent or WarmStatus.Damaged or WarmStatus.Recovering)
             {
                 log.BucketNeedsRecovery(sale.BucketOf(item), status);

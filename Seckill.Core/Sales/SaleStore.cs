@@ -13,8 +13,11 @@ public sealed class SaleStore(SeckillDatabase database, SnowflakeIds ids, TimePr
     /// <summary>Most items in a sale.</summary>
     public const int MaxItems = 50;
 
-    /// <summary>Most users on a sale's list.</summary>
+    /// <summary>Most users that one call puts on a sale's list.</summary>
     public const int MaxEligible = 10_000;
+
+    /// <summary>Most users on a sale's list: some 48 MB in Redis, and a filter of 1.8 MB on each node.</summary>
+    public const int MaxListed = 1_000_000;
 
     private const int RowsPerInsert = 1_000;
 
@@ -22,13 +25,16 @@ public sealed class SaleStore(SeckillDatabase database, SnowflakeIds ids, TimePr
     /// <exception cref="IdsUnavailableException">No id can be made now. Nothing was written.</exception>
     public async Task<Sale> CreateAsync(NewSale draft, CancellationToken stop = default)
     {
-        Sale sale = new(new SaleId(ids.Next()), draft.Name, draft.Window, SaleState.Scheduled, draft.Eligible is not null, Version: 1, ToMilliseconds(time.GetUtcNow()), draft.Items);
+        Sale sale = new(new SaleId(ids.Next()), draft.Name, draft.Window, SaleState.Scheduled, draft.Eligible is not null, Version: 1, ToMilliseconds(time.GetUtcNow()), draft.Items)
+        {
+            Admission = draft.Admission,
+        };
         await using DbConnection connection = await database.OpenAsync(stop);
         await using DbTransaction transaction = await connection.BeginTransactionAsync(stop);
         await connection.ExecuteAsync(
             """
-            INSERT INTO sales (sale_id, name, starts_at, ends_at, state, restricted, version, created_at)
-            VALUES (@id, @Name, @startsAt, @endsAt, 'scheduled', @Restricted, 1, @createdAt)
+            INSERT INTO sales (sale_id, name, starts_at, ends_at, state, restricted, version, created_at, admission)
+            VALUES (@id, @Name, @startsAt, @endsAt, 'scheduled', @Restricted, 1, @createdAt, @admission)
             """,
             new
             {
@@ -38,32 +44,49 @@ public sealed class SaleStore(SeckillDatabase database, SnowflakeIds ids, TimePr
                 startsAt = sale.Window.StartsAt.UtcDateTime,
                 endsAt = sale.Window.EndsAt.UtcDateTime,
                 createdAt = sale.CreatedAt.UtcDateTime,
+                admission = sale.Admission == SaleAdmission.Unlimited ? null : SaleJson.WriteAdmission(sale.Admission),
             },
             transaction);
         var items = sale.Items.Select((item, position) =>
-            new { sale = sale.Id.Value, sku = item.Sku.Value, position, item.Name, item.Price, item.Stock, item.PerUserLimit });
+            new { sale = sale.Id.Value, sku = item.Sku.Value, position, item.Name, item.Price, item.Stock, item.PerUserLimit, item.Buckets });
         await connection.ExecuteAsync(
             """
-            INSERT INTO sale_items (sale_id, sku_id, position, name, price, stock, per_user_limit)
-            VALUES (@sale, @sku, @position, @Name, @Price, @Stock, @PerUserLimit);
+            INSERT INTO sale_items (sale_id, sku_id, position, name, price, stock, per_user_limit, buckets)
+            VALUES (@sale, @sku, @position, @Name, @Price, @Stock, @PerUserLimit, @Buckets);
             INSERT INTO stock_guard (sale_id, sku_id, units) VALUES (@sale, @sku, @Stock)
             """,
             items,
             transaction);
-        foreach (UserId[] users in (draft.Eligible ?? []).Chunk(RowsPerInsert))
-        {
-            DynamicParameters parameters = new(new { sale = sale.Id.Value });
-            for (int i = 0; i < users.Length; i++)
-            {
-                parameters.Add($"u{i}", users[i].Value);
-            }
-
-            string rows = string.Join(',', Enumerable.Range(0, users.Length).Select(i => $"(@sale,@u{i})"));
-            await connection.ExecuteAsync($"INSERT INTO sale_eligibility (sale_id, user_id) VALUES {rows}", parameters, transaction);
-        }
-
+        await InsertEligibleAsync(connection, transaction, sale.Id, draft.Eligible ?? []);
         await transaction.CommitAsync(stop);
         return sale;
+    }
+
+    /// <summary>Adds users to the list of a restricted sale, all or none. May be repeated: who is listed stays listed.</summary>
+    public async Task<EligibleUpload> AddEligibleAsync(SaleId id, IReadOnlyCollection<UserId> users, CancellationToken stop = default)
+    {
+        await using DbConnection connection = await database.OpenAsync(stop);
+        await using (DbTransaction transaction = await connection.BeginTransactionAsync(stop))
+        {
+            // First, and with it the lock of the sale's row: two uploads at once are counted one after the other.
+            int changed = await connection.ExecuteAsync("UPDATE sales SET version = version + 1 WHERE sale_id = @id AND restricted = 1", new { id = id.Value }, transaction);
+            if (changed == 0)
+            {
+                bool exists = await connection.ExecuteScalarAsync<int>("SELECT COUNT(*) FROM sales WHERE sale_id = @id", new { id = id.Value }, transaction) > 0;
+                return new EligibleUpload(exists ? EligibleUploadOutcome.NotRestricted : EligibleUploadOutcome.UnknownSale);
+            }
+
+            await InsertEligibleAsync(connection, transaction, id, users);
+            if (await CountEligibleAsync(connection, id, transaction) > MaxListed)
+            {
+                return new EligibleUpload(EligibleUploadOutcome.TooMany);
+            }
+
+            await transaction.CommitAsync(stop);
+        }
+
+        Sale sale = (await ReadAsync(connection, "sale_id = @id", new { id = id.Value })).Single();
+        return new EligibleUpload(EligibleUploadOutcome.Listed, sale, await CountEligibleAsync(connection, id));
     }
 
     /// <summary>Opens or closes a sale by hand; null when there is no such sale. Setting the same state again changes nothing but the version.</summary>
@@ -100,6 +123,13 @@ public sealed class SaleStore(SeckillDatabase database, SnowflakeIds ids, TimePr
         return [.. users.Select(user => new UserId(user))];
     }
 
+    /// <summary>How many users are on a sale's list.</summary>
+    public async Task<int> CountEligibleAsync(SaleId sale, CancellationToken stop = default)
+    {
+        await using DbConnection connection = await database.OpenAsync(stop);
+        return await CountEligibleAsync(connection, sale);
+    }
+
     /// <summary>The stock guards of a sale.</summary>
     public async Task<IReadOnlyList<StockGuard>> ListGuardsAsync(SaleId sale, CancellationToken stop = default)
     {
@@ -118,6 +148,24 @@ public sealed class SaleStore(SeckillDatabase database, SnowflakeIds ids, TimePr
             new { id = sale.Value, sku = sku.Value, now = time.GetUtcNow().UtcDateTime });
     }
 
+    private static Task<int> CountEligibleAsync(DbConnection connection, SaleId sale, DbTransaction? transaction = null) =>
+        connection.ExecuteScalarAsync<int>("SELECT COUNT(*) FROM sale_eligibility WHERE sale_id = @id", new { id = sale.Value }, transaction);
+
+    private static async Task InsertEligibleAsync(DbConnection connection, DbTransaction transaction, SaleId sale, IEnumerable<UserId> list)
+    {
+        foreach (UserId[] users in list.Chunk(RowsPerInsert))
+        {
+            DynamicParameters parameters = new(new { sale = sale.Value });
+            for (int i = 0; i < users.Length; i++)
+            {
+                parameters.Add($"u{i}", users[i].Value);
+            }
+
+            string rows = string.Join(',', Enumerable.Range(0, users.Length).Select(i => $"(@sale,@u{i})"));
+            await connection.ExecuteAsync($"INSERT INTO sale_eligibility (sale_id, user_id) VALUES {rows} ON DUPLICATE KEY UPDATE user_id = user_id", parameters, transaction);
+        }
+    }
+
     // Newest first. One snapshot for both statements, so that items always belong to the sales read.
     private static async Task<IReadOnlyList<Sale>> ReadAsync(DbConnection connection, string where, object arguments)
     {
@@ -126,9 +174,12 @@ public sealed class SaleStore(SeckillDatabase database, SnowflakeIds ids, TimePr
         IEnumerable<ItemRow> items = await connection.QueryAsync<ItemRow>($"SELECT * FROM sale_items WHERE {where} ORDER BY sale_id, position", arguments, snapshot);
         await snapshot.CommitAsync();
         ILookup<long, SaleItem> bySale = items.ToLookup(
-            row => row.sale_id, row => new SaleItem(new SkuId(row.sku_id), row.name, row.price, row.stock, row.per_user_limit));
+            row => row.sale_id, row => new SaleItem(new SkuId(row.sku_id), row.name, row.price, row.stock, row.per_user_limit) { Buckets = row.buckets });
         return [.. sales.Select(row => new Sale(
-            new SaleId(row.sale_id), row.name, new SaleWindow(Utc(row.starts_at), Utc(row.ends_at)), StateOf(row.state), row.restricted != 0, row.version, Utc(row.created_at), [.. bySale[row.sale_id]]))];
+            new SaleId(row.sale_id), row.name, new SaleWindow(Utc(row.starts_at), Utc(row.ends_at)), StateOf(row.state), row.restricted != 0, row.version, Utc(row.created_at), [.. bySale[row.sale_id]])
+        {
+            Admission = row.admission is null ? SaleAdmission.Unlimited : SaleJson.ReadAdmission(row.admission),
+        })];
     }
 
     private static DateTimeOffset Utc(DateTime stored) => new(DateTime.SpecifyKind(stored, DateTimeKind.Utc));
@@ -169,6 +220,8 @@ public sealed class SaleStore(SeckillDatabase database, SnowflakeIds ids, TimePr
         public long version { get; set; }
 
         public DateTime created_at { get; set; }
+
+        public string? admission { get; set; }
     }
 
     private sealed class ItemRow
@@ -184,6 +237,8 @@ public sealed class SaleStore(SeckillDatabase database, SnowflakeIds ids, TimePr
         public int stock { get; set; }
 
         public int per_user_limit { get; set; }
+
+        public int buckets { get; set; }
     }
 
     private sealed class GuardRow

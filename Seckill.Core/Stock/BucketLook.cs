@@ -15,7 +15,7 @@ public sealed record BucketLook(
     string RunId, long Epoch, long Version, long Total, int Limit, long Left, long Fence, long FencedAtMs, long OutboxLength, int Testimony)
 {
     /// <summary>Nothing that a grab needs is missing.</summary>
-    public bool IsWhole => Epoch > 0 && Version > 0 && Total > 0 && Limit > 0 && Left >= 0;
+    public bool IsWhole => Epoch > 0 && Version > 0 && Total >= 0 && Limit > 0 && Left >= 0;
 
     /// <summary>A recovery has closed it.</summary>
     public bool IsFenced => Fence > 0;

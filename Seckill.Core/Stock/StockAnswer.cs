@@ -3,7 +3,7 @@ namespace Seckill.Core.Stock;
 /// <summary>What <c>grab.lua</c> says of one grab. The codes are the script's.</summary>
 public enum StockAnswer
 {
-    /// <summary>The user is at the limit; the answer names an order held. On the wire: the order id as text.</summary>
+    /// <summary>The user is at the limit; the answer names an order held. On the wire its order id follows the answers.</summary>
     AlreadyGrabbed = 0,
 
     /// <summary>A unit was set aside for the order.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Seckill.Core.Diagnostics;
 using Seckill.Core.Ids;
@@ -11,14 +10,17 @@ using StackExchange.Redis;
 namespace Seckill.Core.Stock;
 
 /// <summary>Tells a sale's watchers how many units are left, and when some came back: looks every <see cref="Every"/> and publishes one message per sale whose figures have changed, so at most 4 of each kind a second.</summary>
-/// <remarks>Of several workers one publishes, by a lock in Redis that runs out a second after its holder went silent. Hints only: a lost one is made good by the next change, or by whoever loads the page.</remarks>
-public sealed class StockHintPublisher(RedisConnection redis, SaleBroadcaster broadcaster, TimeProvider time, ILogger<StockHintPublisher> log) : BackgroundService
+/// <remarks>
+/// Whose turn begins goes on from what the watchers were told last, so units that came back in between are news. Hints only: a lost one is made good by the next change, or by whoever loads the page.
+/// </remarks>
+public sealed class StockHintPublisher(RedisConnection redis, SaleBroadcaster broadcaster, TimeProvider time, ILogger<StockHintPublisher> log)
+    : NewsPublisher(redis, "seckill:hints:leader", Every, time)
 {
-    private static readonly RedisKey LeaderKey = "seckill:hints:leader";
-    private static readonly TimeSpan LeaderTime = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan CatalogEvery = TimeSpan.FromSeconds(1);
 
-    private readonly string _owner = Guid.NewGuid().ToString("N");
+    // Long enough to tell of the end. The directory keeps buckets far longer, and each would be read four times a second.
+    private static readonly TimeSpan KeptAfterEnd = TimeSpan.FromMinutes(1);
+
     private readonly Dictionary<SaleId, StockHint> _published = [];
     private StockBucket[] _buckets = [];
     private Dictionary<SaleId, Sale> _sales = [];
@@ -28,53 +30,36 @@ public sealed class StockHintPublisher(RedisConnection redis, SaleBroadcaster br
     public static TimeSpan Every { get; } = TimeSpan.FromMilliseconds(250);
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using PeriodicTimer timer = new(Every, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                try
-                {
-                    if (await LeadsAsync())
-                    {
-                        await PublishChangesAsync();
-                    }
-                }
-                catch (Exception fault)
-                {
-                    log.HintFaulted(fault);
-                    await Task.Delay(LeaderTime, time, stoppingToken);
-                }
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The host stops; the lock runs out by itself.
-        }
-    }
+    protected override void ForgetLastTurn() => _published.Clear();
 
-    private async Task<bool> LeadsAsync() =>
-        await redis.RunAsync(db => db.LockExtendAsync(LeaderKey, _owner, LeaderTime)) || await redis.RunAsync(db => db.LockTakeAsync(LeaderKey, _owner, LeaderTime));
+    /// <inheritdoc/>
+    protected override void PutOff(Exception fault) => log.HintFaulted(fault);
 
-    private async Task PublishChangesAsync()
+    /// <inheritdoc/>
+    protected override async Task PublishAsync()
     {
-        if (_catalogAt == 0 || time.GetElapsedTime(_catalogAt) > CatalogEvery)
+        if (_catalogAt == 0 || Time.GetElapsedTime(_catalogAt) > CatalogEvery)
         {
             await ReadCatalogAsync();
-            _catalogAt = time.GetTimestamp();
+            _catalogAt = Time.GetTimestamp();
         }
 
-        RedisValue[] left = await Task.WhenAll(Array.ConvertAll(_buckets, bucket => redis.RunAsync(db => db.StringGetAsync(new StockKeys(bucket).Stock))));
-        DateTimeOffset now = time.GetUtcNow();
+        RedisValue[] left = await Task.WhenAll(Array.ConvertAll(_buckets, LeftAsync));
+        DateTimeOffset now = Time.GetUtcNow();
         foreach (IGrouping<SaleId, (StockBucket Bucket, RedisValue Left)> sale in _buckets.Zip(left).GroupBy(pair => pair.First.Sale))
         {
+            if (sale.Any(pair => pair.Left.IsNull))
+            {
+                // A bucket that was lost, or whose node is away, has not sold out.
+                continue;
+            }
+
             // The buckets of a segmented SKU count together.
             StockHint hint = new(
                 [.. sale.GroupBy(pair => pair.Bucket.Sku).Select(sku => new StockHintItem(sku.Key, sku.Sum(pair => Math.Max(0, (long)pair.Left))))],
-                _sales.GetValueOrDefault(sale.Key)?.StateAt(now) ?? SaleState.Scheduled);
-            if (!_published.TryGetValue(sale.Key, out StockHint? before) || !before.Says(hint))
+                _sales[sale.Key].StateAt(now));
+            StockHint? before = _published.GetValueOrDefault(sale.Key) ?? await LastToldAsync(sale.Key);
+            if (before?.Says(hint) != true)
             {
                 StockHintPush push = new(sale.Key, hint.Items, hint.State, now);
                 await broadcaster.PublishAsync(sale.Key, PushTypes.SaleStock, JsonSerializer.SerializeToUtf8Bytes(push, StockHintJson.Default.StockHintPush));
@@ -85,18 +70,37 @@ public sealed class StockHintPublisher(RedisConnection redis, SaleBroadcaster br
                         sale.Key, PushTypes.UnitsReturned, JsonSerializer.SerializeToUtf8Bytes(news, StockHintJson.Default.UnitsReturnedPush), keepLatest: false);
                 }
 
-                _published[sale.Key] = hint;
             }
+
+            _published[sale.Key] = hint;
         }
     }
 
+    // Null where there is no answer: other nodes of a cluster have theirs.
+    private async Task<RedisValue> LeftAsync(StockBucket bucket)
+    {
+        try
+        {
+            return await Redis.RunAsync(db => db.StringGetAsync(new StockKeys(bucket).Stock));
+        }
+        catch (Exception fault) when (fault is RedisException or TimeoutException)
+        {
+            return RedisValue.Null;
+        }
+    }
+
+    private async Task<StockHint?> LastToldAsync(SaleId sale) =>
+        (await broadcaster.LatestPayloadAsync(sale, PushTypes.SaleStock))?.Deserialize(StockHintJson.Default.StockHintPush) is { } told ? new StockHint(told.Items, told.State) : null;
+
     private async Task ReadCatalogAsync()
     {
-        RedisValue[] members = await redis.RunAsync(db => db.SetMembersAsync(StockKeys.Directory));
+        RedisValue[] members = await Redis.RunAsync(db => db.SetMembersAsync(StockKeys.Directory));
         _buckets = [.. members.Select(member => StockBucket.TryParse(member!, out StockBucket bucket) ? bucket : default).Where(bucket => bucket != default)];
         RedisValue[] ids = [.. _buckets.Select(bucket => bucket.Sale).Distinct().Select(sale => (RedisValue)sale.Value)];
-        RedisValue[] copies = ids.Length == 0 ? [] : await redis.RunAsync(db => db.HashGetAsync(SaleKeys.Copy, ids));
-        _sales = copies.Where(copy => copy.HasValue).Select(copy => SaleJson.Read(copy!)).ToDictionary(sale => sale.Id);
+        RedisValue[] copies = ids.Length == 0 ? [] : await Redis.RunAsync(db => db.HashGetAsync(SaleKeys.Copy, ids));
+        DateTimeOffset now = Time.GetUtcNow();
+        _sales = copies.Where(copy => copy.HasValue).Select(copy => SaleJson.Read(copy!)).Where(sale => now < sale.Window.EndsAt + KeptAfterEnd).ToDictionary(sale => sale.Id);
+        _buckets = [.. _buckets.Where(bucket => _sales.ContainsKey(bucket.Sale))];
         foreach (SaleId gone in _published.Keys.Except(_buckets.Select(bucket => bucket.Sale)).ToList())
         {
             _published.Remove(gone);

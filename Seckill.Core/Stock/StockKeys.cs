@@ -15,6 +15,9 @@ public readonly record struct StockKeys(StockBucket Bucket)
     /// <summary>Channel of <c>sale:sku:index</c> texts: a bucket whose units returned. Nodes lift their sold-out flag; a lost message is mended by their poll.</summary>
     public const string ReturnedChannel = "seckill:stock:returned";
 
+    /// <summary>Channel of the same texts: a bucket whose last unit went, said by the node whose batch took it. A lost message costs each other node one question to Redis.</summary>
+    public const string SoldOutChannel = "seckill:stock:sold-out";
+
     /// <summary>string: units left to reserve.</summary>
     public RedisKey Stock => $"{{{Bucket}}}:stock";
 
@@ -25,6 +28,7 @@ public readonly record struct StockKeys(StockBucket Bucket)
     public RedisKey Outbox => $"{{{Bucket}}}:outbox";
 
     /// <summary>hash: <c>epoch</c> (which life of the bucket), <c>version</c> (raised by each deciding batch), <c>total</c> (units offered), <c>limit</c> (units per user).
+    /// In a bucket of a segmented SKU also <c>transfer</c> (<c>epoch serial moved</c> of the latest transfer that it has applied).
     /// While a recovery has the bucket closed also <c>fence</c> (the epoch it leads to) and <c>fencedAt</c> (Unix ms).</summary>
     public RedisKey Meta => $"{{{Bucket}}}:meta";
 
@@ -36,4 +40,7 @@ public readonly record struct StockKeys(StockBucket Bucket)
 
     /// <summary>hash: order id -> <c>epoch version atMs userId</c>, winners whom Api nodes testify to after a loss, until the recovery has settled their fate, see <see cref="WitnessedWinner"/>; expires after <see cref="TestimonyStore.KeepFor"/>.</summary>
     public RedisKey Testimony => $"{{{Bucket}}}:testimony";
+
+    /// <summary>hash, at the pool of a segmented SKU alone: bucket's index -> <c>epoch serial [units]</c>, the latest transfer of each bucket; units while it is open, 0 for one that gathers (docs/segmented-stock.md).</summary>
+    public RedisKey Transfers => $"{{{Bucket}}}:transfers";
 }

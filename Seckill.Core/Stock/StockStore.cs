@@ -13,7 +13,7 @@ public sealed class StockStore(RedisConnection redis, IOptions<StockOptions> opt
     /// <summary>Most grabs in one batch: the point past which a larger batch gains little, and far below Lua's limit on unpacked values.</summary>
     public const int MaxBatch = 256;
 
-    private const int HeaderFields = 4;
+    private const int AnswersField = 4;
     private const int GrabArguments = 6;
     private const int MaxKeptReleased = 100_000;
 
@@ -23,7 +23,7 @@ public sealed class StockStore(RedisConnection redis, IOptions<StockOptions> opt
     private static readonly RedisScript LookScript = RedisScript.Load("look.lua");
     private static readonly RedisValue[] LifeFields = ["epoch", "version", "total", "limit"];
 
-    private readonly TimeSpan _callTimeout = options.Value.CallTimeout;
+    private readonly StockCalls _calls = new(redis, options.Value, time);
     private readonly int _maxOutboxLength = options.Value.MaxOutboxLength;
     private readonly int _replicaAcks = options.Value.ReplicaAcks;
     private readonly TimeSpan _replicaTimeout = options.Value.ReplicaTimeout;
@@ -64,16 +64,29 @@ public sealed class StockStore(RedisConnection redis, IOptions<StockOptions> opt
         return (ReleaseStatus)(int)reply[0];
     }
 
+    /// <summary>Tells all nodes that a bucket's last unit went. Waits for nothing and never throws: who does not hear it finds out by asking.</summary>
+    public void TellSoldOut(StockBucket bucket)
+    {
+        try
+        {
+            redis.Database.Publish(StockKeys.SoldOutChannel, bucket.ToString(), CommandFlags.FireAndForget);
+        }
+        catch (Exception fault) when (fault is RedisException or TimeoutException or ObjectDisposedException)
+        {
+            // No connection at this moment: the message is lost, like one that nobody heard.
+        }
+    }
+
     /// <summary>Creates the bucket if nothing of it exists, and enters it in the directory; never resets one. Two round trips.</summary>
     /// <param name="bucket">The bucket.</param>
-    /// <param name="units">Units offered, at least 1.</param>
+    /// <param name="units">Units offered, at least 1; 0 for a bucket that will draw on a pool.</param>
     /// <param name="limit">Units per user, at least 1.</param>
     /// <param name="epoch">The epoch of a new bucket, at least 1.</param>
     /// <param name="mayCreate">False only looks.</param>
     /// <exception cref="StockUnavailableException">No answer; call again.</exception>
     public async Task<WarmStatus> WarmAsync(StockBucket bucket, int units, int limit, long epoch, bool mayCreate)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(units, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(units);
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(epoch, 1);
 
@@ -165,8 +178,8 @@ public sealed class StockStore(RedisConnection redis, IOptions<StockOptions> opt
         for (int i = 0; i < grabs.Length; i++)
         {
             StockGrab grab = grabs.Span[i];
-            arguments[GrabArguments + (2 * i)] = grab.User.Value;
-            arguments[GrabArguments + (2 * i) + 1] = grab.Order.Value;
+            arguments[GrabArguments + i] = grab.User.Value;
+            arguments[GrabArguments + grabs.Length + i] = grab.Order.Value;
         }
 
         RedisResult[] reply = await RunAsync(GrabScript, [keys.Stock, keys.Buyers, keys.Outbox, keys.Meta, keys.Released], arguments);
@@ -194,55 +207,29 @@ public sealed class StockStore(RedisConnection redis, IOptions<StockOptions> opt
 
     private static StockDecision[] ReadDecisions(RedisResult[] reply, ReadOnlySpan<StockGrab> grabs)
     {
-        StockDecision[] decisions = new StockDecision[reply.Length - HeaderFields];
+        if (reply.Length <= AnswersField)
+        {
+            return [];
+        }
+
+        string answers = (string)reply[AnswersField]!;
+        int named = AnswersField;
+        StockDecision[] decisions = new StockDecision[answers.Length];
         for (int i = 0; i < decisions.Length; i++)
         {
-            // An integer is a code; text is the order that the user holds already.
-            RedisValue answer = (RedisValue)reply[HeaderFields + i];
-            StockAnswer code = answer.IsInteger ? (StockAnswer)(int)answer : StockAnswer.AlreadyGrabbed;
-            decisions[i] = code switch
+            StockAnswer answer = (StockAnswer)(answers[i] - '0');
+            decisions[i] = answer switch
             {
-                StockAnswer.AlreadyGrabbed => new StockDecision(code, new OrderId((long)answer)),
-                StockAnswer.Reserved or StockAnswer.AlreadyReserved => new StockDecision(code, grabs[i].Order),
-                _ => new StockDecision(code, default),
+                StockAnswer.AlreadyGrabbed => new StockDecision(answer, new OrderId((long)reply[++named])),
+                StockAnswer.Reserved or StockAnswer.AlreadyReserved => new StockDecision(answer, grabs[i].Order),
+                _ => new StockDecision(answer, default),
             };
         }
 
         return decisions;
     }
 
-    private async Task<RedisResult[]> RunAsync(RedisScript script, RedisKey[] keys, RedisValue[] arguments) =>
-        (RedisResult[])await AskAsync(db => script.RunAsync(db, keys, arguments))!;
+    private Task<RedisResult[]> RunAsync(RedisScript script, RedisKey[] keys, RedisValue[] arguments) => _calls.RunAsync(script, keys, arguments);
 
-    private async Task<T> AskAsync<T>(Func<IDatabase, Task<T>> command)
-    {
-        try
-        {
-            return await command(redis.Database).WaitAsync(_callTimeout, time);
-        }
-        catch (TimeoutException late)
-        {
-            throw new StockUnavailableException("Redis did not answer in time.", outcomeUnknown: true, late);
-        }
-        catch (RedisConnectionException cut)
-        {
-            // Only 'no connection to send it on' proves that nothing was sent.
-            bool sent = cut.FailureType != ConnectionFailureType.UnableToResolvePhysicalConnection;
-            throw new StockUnavailableException("The connection to Redis is down.", outcomeUnknown: sent, cut);
-        }
-        catch (RedisServerException refusal)
-        {
-            // LOADING, READONLY, OOM, BUSY, MISCONF, NOREPLICAS: the server refused before the first write.
-            throw new StockUnavailableException("Redis refused the call.", outcomeUnknown: false, refusal);
-        }
-        catch (RedisException fault)
-        {
-            throw new StockUnavailableException("The call to Redis failed.", outcomeUnknown: true, fault);
-        }
-        catch (OperationCanceledException lost)
-        {
-            // The client library cancels what waited on a connection that was torn down.
-            throw new StockUnavailableException("The connection to Redis was lost.", outcomeUnknown: true, lost);
-        }
-    }
+    private Task<T> AskAsync<T>(Func<IDatabase, Task<T>> command) => _calls.AskAsync(command);
 }

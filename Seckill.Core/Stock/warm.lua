@@ -3,7 +3,7 @@
 -- KEYS[2] buyers  hash    userId -> slot=orderId[,slot=orderId...]
 -- KEYS[3] outbox  stream  packed winners that await Kafka
 -- KEYS[4] meta    hash    epoch, version, total, limit; fence while the bucket is being recovered
--- ARGV[1] units   units offered, >= 1
+-- ARGV[1] units   units offered, >= 1; 0 for a bucket that will draw on a pool
 -- ARGV[2] limit   units per user, >= 1
 -- ARGV[3] epoch   which life of the bucket begins, >= 1
 -- ARGV[4] mayCreate   1 = create when absent; 0 = only look

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Seckill.Core.Identity;
+using Seckill.Hosting.Health;
 
 namespace Seckill.Hosting.Authentication;
 
@@ -13,10 +15,11 @@ public static class BearerTokenRegistration
     /// <summary>Name of the policy that lets admins in.</summary>
     public const string AdminPolicy = "admin";
 
-    /// <summary>Adds the scheme, makes it the default, and adds <see cref="AdminPolicy"/>.</summary>
+    /// <summary>Adds the scheme, makes it the default, and adds <see cref="AdminPolicy"/>; needs Redis, from which it hears of revoked tokens.</summary>
     public static IServiceCollection AddBearerTokens(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddIdentity(configuration);
+        services.AddIdentity(configuration).AddTokenRevocations();
+        services.AddHealthChecks().AddCheck<RevocationsHealthCheck>("revocations", HealthStatus.Unhealthy, [HealthRegistration.Ready], HealthRegistration.Deadline);
         services.AddAuthentication(Scheme).AddScheme<BearerTokenOptions, BearerTokenHandler>(Scheme, configureOptions: null);
         services.AddAuthorizationBuilder().AddPolicy(AdminPolicy, policy => policy.RequireRole(Roles.Admin));
         return services;

@@ -21,6 +21,8 @@ internal static class MetricsRegistration
         services.AddSingleton<PrometheusExporter>();
         services.AddSingleton(provider => Sdk.CreateMeterProviderBuilder()
             .AddMeter(Meters)
+            // Two updates a request for a number that Kestrel's own gauges of connections tell as well.
+            .AddView("http.server.active_requests", MetricStreamConfiguration.Drop)
             .AddReader(new BaseExportingMetricReader(provider.GetRequiredService<PrometheusExporter>())
             {
                 TemporalityPreference = MetricReaderTemporalityPreference.Cumulative,

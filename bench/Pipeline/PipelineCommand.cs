@@ -1,5 +1,6 @@
 using System.CommandLine;
-using System.Text.Json;
+using Seckill.Benchmarks.Reporting;
+using Seckill.LoadTests.Reporting;
 using Spectre.Console;
 
 namespace Seckill.Benchmarks.Pipeline;
@@ -46,17 +47,20 @@ internal static class PipelineCommand
         PipelineRound median = new(
             Median(all.Select(one => one.RawRows)), Median(all.Select(one => one.Relayed)), Median(all.Select(one => one.AppendedSingly)),
             Median(all.Select(one => one.AppendedInBatches)), Median(all.Select(one => one.Stored)));
-        double storedShare = Median(all.Select(one => one.Stored / one.RawRows)), relayShare = Median(all.Select(one => one.Relayed / one.Stored));
-        AnsiConsole.WriteLine($"median:  raw {median.RawRows:N0} rows/s, relayed {median.Relayed:N0}/s, mailbox appends {median.AppendedSingly:N0}/s single, {median.AppendedInBatches:N0}/s in batches, stored {median.Stored:N0} orders/s");
-        AnsiConsole.WriteLine($"ratios (median of rounds): stored / raw {storedShare:0.00}; relayed / stored {relayShare:0.0}");
-        if (output is not null)
+        Dictionary<string, double> ratios = new()
         {
-            await File.WriteAllTextAsync(
-                output.FullName,
-                JsonSerializer.Serialize(new { orders, rounds = all, median, ratios = new { storedToRaw = storedShare, relayedToStored = relayShare } }, JsonSerializerOptions.Web),
-                stop);
-        }
-
+            ["storedToRaw"] = Median(all.Select(one => one.Stored / one.RawRows)),
+            ["relayedToStored"] = Median(all.Select(one => one.Relayed / one.Stored)),
+        };
+        await BenchReportWriter.WriteAsync(
+            new BenchReport(
+                "pipeline", "Outbox → Kafka → MySQL", ["median", "per s"],
+                [
+                    ["raw rows inserted", $"{median.RawRows:N0}"], ["reservations relayed", $"{median.Relayed:N0}"], ["mailbox appends, single", $"{median.AppendedSingly:N0}"],
+                    ["mailbox appends, in batches of 64", $"{median.AppendedInBatches:N0}"], ["orders stored", $"{median.Stored:N0}"],
+                ],
+                ratios, $"{rounds} rounds of {orders:N0} orders", new { orders, rounds = all, median, ratios, environment = RunEnvironment.Describe() }),
+            output);
         return 0;
     }
 

@@ -28,4 +28,10 @@ public sealed record AuditEvidence
 
     /// <summary>Null: MySQL was not read.</summary>
     public MySqlEvidence? MySql { get; init; }
+
+    /// <summary>The last so many of <see cref="Users"/> are bots.</summary>
+    public int Bots { get; init; }
+
+    /// <summary>Presses of bots with something forged, replayed or another's that were not refused by name.</summary>
+    public int ForgeriesTaken { get; init; }
 }

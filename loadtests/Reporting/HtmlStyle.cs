@@ -2,8 +2,8 @@ using Seckill.LoadTests.Running;
 
 namespace Seckill.LoadTests.Reporting;
 
-/// <summary>The look of the HTML report, inline.</summary>
-internal static class HtmlStyle
+/// <summary>The look of HTML reports, inline.</summary>
+public static class HtmlStyle
 {
     public const string Css = """
         :root { color-scheme: light dark; --bg: #f7f8fa; --card: #fff; --ink: #1c2430; --dim: #5b6675; --rule: #dfe3e9;

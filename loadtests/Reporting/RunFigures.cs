@@ -57,6 +57,7 @@ public sealed class RunFigures
         }
 
         figures.AddPercentiles("lateness", figures.Lateness);
+        figures.AddBots(evidence);
         figures.AddRates(evidence);
         figures.AddJourneys(runner.StartedAt, evidence);
         figures.Timeline = Timeline.Of(runner.StartedAt, evidence);
@@ -69,6 +70,16 @@ public sealed class RunFigures
         _figures[$"{name}.p90Ms"] = latencies.Percentile(90).TotalMilliseconds;
         _figures[$"{name}.p99Ms"] = latencies.Percentile(99).TotalMilliseconds;
         _figures[$"{name}.maxMs"] = latencies.Max.TotalMilliseconds;
+    }
+
+    private void AddBots(AuditEvidence evidence)
+    {
+        int honest = evidence.Users.Count - evidence.Bots;
+        ILookup<int, OrderId?> orders = evidence.Attempts.Where(one => one.Answer == Answer.Accepted).ToLookup(one => one.User, one => one.Order);
+        _figures["honest.accepted.share"] = orders.Count(user => user.Key < honest) / (double)Math.Max(1, honest);
+        _figures["bots.accepted.count"] = orders.Count(user => user.Key >= honest);
+        _figures["bots.overLimit.count"] = orders.Count(user => user.Key >= honest && user.Distinct().Count() > evidence.LimitPerUser);
+        _figures["forgeries.taken.count"] = evidence.ForgeriesTaken;
     }
 
     /// <summary>Each rate over its own time: from T0 to the last answer of its kind, so that a tail is charged to it.</summary>

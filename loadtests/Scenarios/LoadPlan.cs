@@ -1,4 +1,5 @@
 using Seckill.LoadTests.Running;
+using Seckill.LoadTests.Target;
 
 namespace Seckill.LoadTests.Scenarios;
 
@@ -19,4 +20,11 @@ public sealed record LoadPlan(
     IReadOnlyList<LoadSimulation> Simulations,
     IReadOnlyList<string> StepNames,
     Func<int, int> UserOf,
-    IReadOnlyList<Threshold> Thresholds);
+    IReadOnlyList<Threshold> Thresholds)
+{
+    /// <summary>The last so many of the crowd are bots, see <see cref="Crowd.BotCrowd"/>; the others are honest, and fetch a grab token first.</summary>
+    public int Bots { get; init; }
+
+    /// <summary>The sale's <c>admission</c>; null for a sale that lets everybody grab.</summary>
+    public AdmissionRequest? Admission { get; init; }
+}

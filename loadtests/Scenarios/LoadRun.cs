@@ -18,6 +18,8 @@ public sealed class LoadRun : IDisposable
     private readonly TimeProvider _time;
     private readonly AdminApi _admin;
     private readonly GrabClient _grabs;
+    private readonly HttpClient _roomHttp;
+    private readonly RoomClient _rooms;
     private readonly EvidenceReader _reader;
     private readonly string _runId = Guid.NewGuid().ToString("N")[..8];
 
@@ -29,6 +31,8 @@ public sealed class LoadRun : IDisposable
         _time = time;
         _admin = new AdminApi(options.Target.Api, time);
         _grabs = new GrabClient(options.Target.Api, options.Connections, AnswerTimeout);
+        _roomHttp = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = options.Connections, UseProxy = false }) { BaseAddress = options.Target.Api, Timeout = AnswerTimeout };
+        _rooms = new RoomClient(_roomHttp, _grabs, time);
         _reader = new EvidenceReader(options.Target);
     }
 
@@ -38,7 +42,7 @@ public sealed class LoadRun : IDisposable
     {
         _progress.Enter("creating the sale");
         await _admin.SignInAsync(stop);
-        SaleUnderLoad sale = await _admin.CreateSaleAsync($"Load run {_runId} ({_plan.Name})", _plan.Units, limitPerUser: 1, stop);
+        SaleUnderLoad sale = await _admin.CreateSaleAsync($"Load run {_runId} ({_plan.Name})", _plan.Units, limitPerUser: 1, stop, _plan.Admission);
         _progress.Enter("signing users in");
         LoadUser[] users = await CrowdSource.SignInAsync(_admin, $"load-{_runId}", _plan.Users, _progress.Count(_plan.Users), stop);
         _progress.Enter("connecting to the push hub");
@@ -47,7 +51,10 @@ public sealed class LoadRun : IDisposable
         _progress.Enter("warming up");
         await WarmUpAsync(stop);
 
-        OpenModelRunner runner = Prepare(_plan.Simulations, _plan.StepNames, sale, users, _plan.UserOf);
+        BotCrowd? bots = _plan.Bots == 0 ? null : new BotCrowd(_grabs, sale, users, _plan.Bots);
+        OpenModelRunner runner = bots is null
+            ? Prepare(_plan.Simulations, _plan.StepNames, sale, users, _plan.UserOf, _plan.Admission?.WaitingRoom is not null)
+            : new OpenModelRunner(new Scenario(_plan.Name, [new Step(_plan.StepNames[0], bots.PressAsync)], _plan.Simulations, _options.MaxInFlight), _plan.UserOf, _time);
         _progress.Enter("T0: the crowd is in", runner);
         await runner.RunAsync(stop);
         TimeSpan answered = runner.Elapsed;
@@ -62,6 +69,8 @@ public sealed class LoadRun : IDisposable
             LimitPerUser = sale.LimitPerUser,
             Users = [.. users.Select(user => user.Id)],
             Attempts = runner.Log.Attempts.ToArray(),
+            Bots = _plan.Bots,
+            ForgeriesTaken = bots?.ForgeriesTaken ?? 0,
             Listeners = Enumerable.Range(0, listening).ToHashSet(),
             Receipts = [.. listeners.Receipts],
             Redis = await _reader.ReadRedisAsync(sale),
@@ -74,6 +83,7 @@ public sealed class LoadRun : IDisposable
     {
         _admin.Dispose();
         _grabs.Dispose();
+        _roomHttp.Dispose();
         _reader.Dispose();
     }
 
@@ -90,7 +100,7 @@ public sealed class LoadRun : IDisposable
             Log = runner.Log,
             Evidence = evidence,
             Figures = figures,
-            Findings = InvariantAudit.Judge(evidence),
+            Findings = [.. InvariantAudit.Judge(evidence), .. _plan.Admission?.WaitingRoom is { } room ? RoomAudit.Judge(_rooms.Evidence(room.AdmitPerSecond)) : []],
             Thresholds = [.. _plan.Thresholds.Concat(_options.Thresholds).Select(one => one.Judge(figures.Figures))],
             IsQuiet = quiet,
             QuietAfter = quietAfter,
@@ -101,10 +111,10 @@ public sealed class LoadRun : IDisposable
     }
 
     private OpenModelRunner Prepare(
-        IReadOnlyList<LoadSimulation> simulations, IReadOnlyList<string> steps, SaleUnderLoad sale, LoadUser[] users, Func<int, int> userOf)
+        IReadOnlyList<LoadSimulation> simulations, IReadOnlyList<string> steps, SaleUnderLoad sale, LoadUser[] users, Func<int, int> userOf, bool linesUp = false)
     {
         Uri path = new(sale.GrabPath, UriKind.Relative);
-        Step[] real = [.. steps.Select(name => new Step(name, user => _grabs.GrabAsync(path, users[user].Authorization)))];
+        Step[] real = [.. steps.Select(name => new Step(name, user => linesUp ? _rooms.LineUpAndGrabAsync(sale, user, users[user]) : _grabs.GrabAsync(path, users[user].Authorization)))];
         return new OpenModelRunner(new Scenario(_plan.Name, real, simulations, _options.MaxInFlight), userOf, _time);
     }
 

@@ -42,7 +42,7 @@ public sealed class AdminApi : IDisposable
     }
 
     /// <summary>Makes a sale that is open from now on, and waits until the Api offers it.</summary>
-    public async Task<SaleUnderLoad> CreateSaleAsync(string name, int units, int limitPerUser, CancellationToken stop)
+    public async Task<SaleUnderLoad> CreateSaleAsync(string name, int units, int limitPerUser, CancellationToken stop, AdmissionRequest? admission = null)
     {
         DateTimeOffset now = _time.GetUtcNow();
         using JsonDocument created = await PostAsync("api/v1/admin/sales", new
@@ -51,6 +51,7 @@ public sealed class AdminApi : IDisposable
             startsAt = now.AddSeconds(-1),
             endsAt = now.AddHours(2),
             items = new[] { new { skuId = SkuName, name = "Load unit", price = 1.00m, stock = units, perUserLimit = limitPerUser } },
+            admission,
         }, stop);
         string saleText = Text(created.RootElement, "saleId") ?? Text(created.RootElement, "id")
             ?? throw new TargetException("The Api's answer to a new sale has no saleId.");
@@ -83,7 +84,9 @@ public sealed class AdminApi : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private async Task WaitUntilOpenAsync(SaleId sale, CancellationToken stop)
+    /// <summary>Waits until this Api offers a sale.</summary>
+    /// <exception cref="TargetException">It does not within 15 s.</exception>
+    public async Task WaitUntilOpenAsync(SaleId sale, CancellationToken stop)
     {
         long start = _time.GetTimestamp();
         while (_time.GetElapsedTime(start) < TimeSpan.FromSeconds(15))

@@ -33,14 +33,44 @@ public sealed class GrabClient : IDisposable
     }
 
     /// <summary>One press of the button.</summary>
-    public async Task<StepAnswer> GrabAsync(Uri path, AuthenticationHeaderValue token)
+    /// <param name="path">The item's grabs.</param>
+    /// <param name="token">Who presses.</param>
+    /// <param name="grabToken">The grab token to show; null for none.</param>
+    /// <param name="forwardedFor">What to say of where it comes from; null for nothing.</param>
+    public async Task<StepAnswer> GrabAsync(Uri path, AuthenticationHeaderValue token, string? grabToken = null, string? forwardedFor = null) =>
+        await SendAsync(path, token, grabToken, forwardedFor, static (status, body) => Read(status, body));
+
+    /// <summary>Asks for a grab token.</summary>
+    /// <returns>The token, or what was answered instead of it.</returns>
+    public async Task<(string? Token, StepAnswer Refusal)> AskTokenAsync(Uri path, AuthenticationHeaderValue token)
+    {
+        string? issued = null;
+        StepAnswer answer = await SendAsync(path, token, grabToken: null, forwardedFor: null, (status, body) =>
+        {
+            issued = status is HttpStatusCode.OK ? ReadToken(body) : null;
+            return Read(status, body);
+        });
+        return (issued, answer);
+    }
+
+    private async Task<StepAnswer> SendAsync(Uri path, AuthenticationHeaderValue token, string? grabToken, string? forwardedFor, Func<HttpStatusCode, byte[], StepAnswer> read)
     {
         try
         {
             using HttpRequestMessage request = new(HttpMethod.Post, path);
             request.Headers.Authorization = token;
+            if (grabToken is not null)
+            {
+                request.Headers.TryAddWithoutValidation("X-Grab-Token", grabToken);
+            }
+
+            if (forwardedFor is not null)
+            {
+                request.Headers.TryAddWithoutValidation("X-Forwarded-For", forwardedFor);
+            }
+
             using HttpResponseMessage response = await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, CancellationToken.None);
-            return Read(response.StatusCode, await response.Content.ReadAsByteArrayAsync());
+            return read(response.StatusCode, await response.Content.ReadAsByteArrayAsync());
         }
         catch (OperationCanceledException)
         {
@@ -63,11 +93,18 @@ public sealed class GrabClient : IDisposable
             202 when order is not null => new StepAnswer(Answer.Accepted, order),
             409 when EndsWith(type, "sold-out") => new StepAnswer(Answer.SoldOut),
             409 when EndsWith(type, "already-grabbed") => new StepAnswer(Answer.AlreadyGrabbed, order),
+            409 when EndsWith(type, "grab-token-used") => new StepAnswer(Answer.Refused, Detail: "409 grab-token-used"),
             429 => new StepAnswer(Answer.Throttled),
             503 => new StepAnswer(Answer.Unavailable, Detail: $"503 {LastPart(type)}"),
             401 or 403 or 404 or 410 or 425 => new StepAnswer(Answer.Refused, Detail: $"{(int)status} {LastPart(type)}"),
             int other => new StepAnswer(Answer.Error, Detail: $"{other} {LastPart(type)}".TrimEnd()),
         };
+    }
+
+    private static string? ReadToken(byte[] body)
+    {
+        using JsonDocument answer = JsonDocument.Parse(body);
+        return answer.RootElement.GetProperty("token").GetString();
     }
 
     private static (string? Type, OrderId? Order) ReadFields(ReadOnlySpan<byte> body)

@@ -69,6 +69,51 @@ public sealed class ScreenshotTests(BrowserFixture fixture) : IDisposable
         await CaptureAsync(shop.Page, $"editor-{screen}-{scheme}-{locale}");
     }
 
+    [Theory]
+    [InlineData("phone", 390, 844, ColorScheme.Light, "en-US")]
+    [InlineData("phone", 320, 640, ColorScheme.Dark, "zh-CN")]
+    [InlineData("desktop", 1280, 800, ColorScheme.Light, "zh-CN")]
+    [InlineData("desktop", 1280, 800, ColorScheme.Dark, "en-US")]
+    public async Task WorkForAToken_FitsTheScreen(string screen, int width, int height, ColorScheme scheme, string locale)
+    {
+        string sale = await _api.OpenGuardedSaleAsync(
+            "Guarded lightning sale", new { grabToken = "single-use", proofOfWorkBits = 8 }, ("VAULT", "Vault phone", 499m, 40), ("CHAIN", "Chain watch", 149m, 10));
+        await using IBrowserContext device = await fixture.DeviceAsync(width, height, scheme, locale);
+        ShopPage shop = await ShopPage.OpenAsync(device, sale);
+        await shop.WorkWithoutEndAsync();
+
+        await shop.GrabAsync("VAULT");
+        await shop.ShouldShowAsync("VAULT", "working");
+        await Assertions.Expect(shop.Card("VAULT").Locator("button.cancel")).ToBeVisibleAsync();
+
+        // Endless work stands at zero for ever; half of it is what a picture is to show. A sheet of this kind is not the page's own and may pass its policy.
+        await shop.Page.EvaluateAsync("() => { const sheet = new CSSStyleSheet(); sheet.replaceSync('.grab { --work-share: 0.5 !important; }'); document.adoptedStyleSheets = [sheet]; }");
+        await CaptureAsync(shop.Page, $"working-{screen}-{scheme}-{locale}");
+    }
+
+    [Theory]
+    [InlineData("phone", 390, 844, ColorScheme.Light, "en-US")]
+    [InlineData("phone", 320, 640, ColorScheme.Dark, "zh-CN")]
+    [InlineData("desktop", 1280, 800, ColorScheme.Light, "zh-CN")]
+    [InlineData("desktop", 1280, 800, ColorScheme.Dark, "en-US")]
+    public async Task ThePlaceInLine_FitsTheScreen(string screen, int width, int height, ColorScheme scheme, string locale)
+    {
+        string sale = await _api.OpenGuardedSaleAsync(
+            "Guarded lightning sale", new { grabToken = "required", waitingRoom = new { admitPerSecond = 1 } }, ("ROPE", "Velvet rope", 499m, 40), ("CHAIR", "Folding chair", 149m, 10));
+        await using IBrowserContext device = await fixture.DeviceAsync(width, height, scheme, locale);
+        ShopPage shop = await ShopPage.OpenAsync(device, sale);
+        await shop.Page.RouteAsync("**/waiting-room", route => route.FulfillAsync(new()
+        {
+            ContentType = "application/json",
+            Body = """{"state":"waiting","ticket":"t","place":1048576,"ahead":123456,"estimatedWaitMs":3599000,"lookAgainMs":600000,"admittedUntil":null,"serverTime":"2026-06-01T12:00:00Z"}""",
+        }));
+
+        await shop.GrabAsync("ROPE");
+        await shop.ShouldShowAsync("ROPE", "waiting");
+        await Assertions.Expect(shop.Card("ROPE").Locator("button.cancel")).ToBeVisibleAsync();
+        await CaptureAsync(shop.Page, $"waiting-{screen}-{scheme}-{locale}");
+    }
+
     public void Dispose() => _api.Dispose();
 
     private static async Task CaptureAsync(IPage page, string name)

@@ -10,26 +10,19 @@ internal sealed class ShopApi(Uri url) : IDisposable
     private readonly HttpClient _http = new() { BaseAddress = url };
 
     /// <summary>Creates a sale whose window has begun and opens it.</summary>
-    public async Task<string> OpenSaleAsync(string name, params (string Sku, string Name, decimal Price, int Stock)[] items)
+    public Task<string> OpenSaleAsync(string name, params (string Sku, string Name, decimal Price, int Stock)[] items) => OpenGuardedSaleAsync(name, admission: null, items);
+
+    /// <summary>As <see cref="OpenSaleAsync"/>, with admission settings of its own.</summary>
+    public async Task<string> OpenGuardedSaleAsync(string name, object? admission, params (string Sku, string Name, decimal Price, int Stock)[] items)
     {
-        string saleId = await CreateSaleAsync(name, TimeSpan.FromMinutes(-1), items);
+        string saleId = await CreateSaleAsync(name, TimeSpan.FromMinutes(-1), admission, items);
         await SteerAsync(saleId, "open");
         return saleId;
     }
 
     /// <summary>Creates a sale whose window begins that much from now and lasts two hours.</summary>
-    public async Task<string> CreateSaleAsync(string name, TimeSpan startsIn, params (string Sku, string Name, decimal Price, int Stock)[] items)
-    {
-        DateTimeOffset startsAt = TimeProvider.System.GetUtcNow() + startsIn;
-        JsonElement sale = await PostAsync("/api/v1/admin/sales", await TokenAsync("browser-tests", "admin"), new
-        {
-            name,
-            startsAt,
-            endsAt = startsAt.AddHours(2),
-            items = items.Select(item => new { skuId = item.Sku, name = item.Name, price = item.Price, stock = item.Stock, perUserLimit = 1 }),
-        });
-        return sale.GetProperty("saleId").GetString()!;
-    }
+    public Task<string> CreateSaleAsync(string name, TimeSpan startsIn, params (string Sku, string Name, decimal Price, int Stock)[] items) =>
+        CreateSaleAsync(name, startsIn, admission: null, items);
 
     /// <summary>Opens or closes a sale, as an operator does.</summary>
     public async Task SteerAsync(string saleId, string action) =>
@@ -38,7 +31,30 @@ internal sealed class ShopApi(Uri url) : IDisposable
     public async Task GrabAsync(string saleId, string skuId, string user) =>
         await PostAsync($"/api/v1/sales/{saleId}/items/{skuId}/grabs", await TokenAsync(user, "buyer"));
 
+    /// <summary>That many others join the sale's waiting room; their pages are not heard of again.</summary>
+    public async Task LineUpAsync(string saleId, int users)
+    {
+        for (int i = 0; i < users; i++)
+        {
+            await PostAsync($"/api/v1/sales/{saleId}/waiting-room", await TokenAsync($"in-line-{i}", "buyer"));
+        }
+    }
+
     public void Dispose() => _http.Dispose();
+
+    private async Task<string> CreateSaleAsync(string name, TimeSpan startsIn, object? admission, (string Sku, string Name, decimal Price, int Stock)[] items)
+    {
+        DateTimeOffset startsAt = TimeProvider.System.GetUtcNow() + startsIn;
+        JsonElement sale = await PostAsync("/api/v1/admin/sales", await TokenAsync("browser-tests", "admin"), new
+        {
+            name,
+            startsAt,
+            endsAt = startsAt.AddHours(2),
+            items = items.Select(item => new { skuId = item.Sku, name = item.Name, price = item.Price, stock = item.Stock, perUserLimit = 1 }),
+            admission,
+        });
+        return sale.GetProperty("saleId").GetString()!;
+    }
 
     private async Task<string> TokenAsync(string userId, string role)
     {

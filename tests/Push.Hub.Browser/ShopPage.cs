@@ -62,4 +62,12 @@ internal sealed class ShopPage(IPage page)
     /// From now on the page asks nothing about orders by HTTP, so that what it shows of them can only have been pushed.
     /// </summary>
     public Task HearOrdersByPushOnlyAsync() => page.RouteAsync("**/api/v1/orders", route => route.AbortAsync());
+
+    /// <summary>From now on tokens cost work that no device ever finishes.</summary>
+    public Task WorkWithoutEndAsync() => page.RouteAsync("**/grab-token", route => route.FulfillAsync(new()
+    {
+        Status = 403,
+        ContentType = "application/problem+json",
+        Body = """{"type":"urn:seckill:error:proof-of-work-required","status":403,"challenge":{"text":"no.end","bits":64,"expiresAt":"2099-01-01T00:00:00Z"}}""",
+    }));
 }

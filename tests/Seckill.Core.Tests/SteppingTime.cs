@@ -1,6 +1,6 @@
 namespace Seckill.Core.Tests;
 
-/// <summary>A wall clock that can be set, beside a monotonic one that cannot; both move only when told to. Thread-safe for one writer.</summary>
+/// <summary>A wall clock that can be set, beside a monotonic one that cannot; both move only when told to, or with each reading. Thread-safe for one writer.</summary>
 internal sealed class SteppingTime : TimeProvider
 {
     private long _monotonicTicks;
@@ -8,7 +8,14 @@ internal sealed class SteppingTime : TimeProvider
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    public override DateTimeOffset GetUtcNow() => new(Volatile.Read(ref _monotonicTicks) + Volatile.Read(ref _offsetTicks), TimeSpan.Zero);
+    /// <summary>How far both clocks move each time the wall clock is read: for code that waits for it.</summary>
+    public TimeSpan PerReading { get; set; }
+
+    public override DateTimeOffset GetUtcNow()
+    {
+        Advance(PerReading);
+        return new DateTimeOffset(Volatile.Read(ref _monotonicTicks) + Volatile.Read(ref _offsetTicks), TimeSpan.Zero);
+    }
 
     public override long GetTimestamp() => Volatile.Read(ref _monotonicTicks);
 

@@ -10,7 +10,7 @@ const TIMEOUT_MS = 10_000;
  *   Where tokens come from. `renew` is asked once after a 401; it answers null where the page cannot sign in by itself.
  */
 export function createApi(session) {
-  async function send(method, path, body, token, extraHeaders) {
+  async function send(method, path, body, token, extraHeaders, keepalive = false) {
     const headers = { ...extraHeaders, Accept: 'application/json, application/problem+json' };
     if (token) headers.Authorization = `Bearer ${token}`;
     if (body !== undefined) headers['Content-Type'] = 'application/json';
@@ -20,6 +20,7 @@ export function createApi(session) {
         headers,
         body: body === undefined ? undefined : JSON.stringify(body),
         cache: 'no-store',
+        keepalive,
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
     } catch (cause) {
@@ -48,10 +49,22 @@ export function createApi(session) {
   }
 
   const segment = encodeURIComponent;
+  const room = (saleId) => `/api/v1/sales/${segment(saleId)}/waiting-room`;
+  const ticketed = (ticket) => ({ 'X-Waiting-Room-Ticket': ticket });
   return {
     sales: async () => (await callForTime('/api/v1/sales')).sales,
     sale: (saleId) => callForTime(`/api/v1/sales/${segment(saleId)}`),
-    grab: (saleId, skuId) => call('POST', `/api/v1/sales/${segment(saleId)}/items/${segment(skuId)}/grabs`),
+    /** @param {string | null} token A grab token, where the sale wants one. */
+    grab: (saleId, skuId, token = null) =>
+      call('POST', `/api/v1/sales/${segment(saleId)}/items/${segment(skuId)}/grabs`, undefined, token ? { 'X-Grab-Token': token } : undefined),
+    /** @param {{ challenge: string, nonce: number } | undefined} solution Of the challenge that a first answer asked to be solved. */
+    grabToken: (saleId, skuId, solution) => call('POST', `/api/v1/sales/${segment(saleId)}/items/${segment(skuId)}/grab-token`, solution),
+    /** A place in the sale's waiting room: a new one, or the one that the buyer has. */
+    joinRoom: (saleId) => call('POST', room(saleId)),
+    lookAtRoom: (saleId, ticket) => call('GET', room(saleId), undefined, ticketed(ticket)),
+    leaveRoom: (saleId, ticket) => call('DELETE', room(saleId), undefined, ticketed(ticket)),
+    /** For a page that is being closed: outlives it, and asks nothing after the answer. */
+    closeRoom: async (saleId, ticket) => send('DELETE', `${room(saleId)}?closing=true`, undefined, await session.token(), ticketed(ticket), true),
     orders: async () => (await call('GET', '/api/v1/orders')).orders,
     /** Begins a payment, or finds the one that this key began. */
     pay: (orderId, amount, key) => call('POST', `/api/v1/orders/${segment(orderId)}/payments`, { amount }, { 'Idempotency-Key': key }),

@@ -14,10 +14,10 @@ export const isOpen = (sale, now) => !isOver(sale, now) && sale.state === 'open'
  * @param {object} view.sale         the sale as last heard
  * @param {object} view.item         one of its items
  * @param {object[]} view.orders     the buyer's orders of this item, newest first
- * @param {object | null} view.attempt  the last grab from this page: `{ sending }`, `{ problem, at, until }` or null
+ * @param {object | null} view.attempt  the last grab from this page: `{ sending }`, `{ waiting, cancel }`, `{ working, share, cancel }`, `{ problem, at, until }` or null
  * @param {boolean} view.signedIn
  * @param {number} view.now          server time, ms
- * @returns {{ kind: string, order?: object, waitMs?: number, problem?: object, already?: boolean }}
+ * @returns {{ kind: string, order?: object, waitMs?: number, share?: number, place?: number, ahead?: number, problem?: object, already?: boolean }}
  */
 export function grabState({ sale, item, orders, attempt, signedIn, now }) {
   const active = orders.filter((order) => !ENDED.has(order.status));
@@ -25,6 +25,8 @@ export function grabState({ sale, item, orders, attempt, signedIn, now }) {
   const limit = item.perUserLimit ?? 1;
 
   if (attempt?.sending) return { kind: 'sending' };
+  if (attempt?.waiting) return { kind: 'waiting', ...attempt.waiting };
+  if (attempt?.working) return { kind: 'working', share: attempt.share };
   if (order && (active.length >= limit || !isOpen(sale, now) || item.left === 0)) {
     return { kind: order.status, order, already: attempt?.problem?.kind === 'already-grabbed' };
   }
@@ -43,6 +45,7 @@ function refusal(attempt, now) {
   const { problem } = attempt;
   switch (problem.kind) {
     case 'already-grabbed':
+    case 'grab-token-used':
     case 'not-open':
       return null;
     case 'sold-out':
@@ -54,6 +57,6 @@ function refusal(attempt, now) {
     default:
       // Both 429 and 503 may name the moment from which asking again makes sense.
       if (attempt.until > now) return { kind: 'slow-down', waitMs: attempt.until - now, problem };
-      return problem.kind === 'throttled' ? null : { kind: 'error', problem };
+      return problem.status === 429 ? null : { kind: 'error', problem };
   }
 }

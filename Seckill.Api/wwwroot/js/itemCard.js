@@ -1,6 +1,6 @@
 import { minutesCountdown, shortCountdown } from './countdown.js';
 import { h, setAttribute, setText } from './dom.js';
-import { formatNumber, formatPrice, t } from './i18n.js';
+import { formatNumber, formatPrice, has, t } from './i18n.js';
 import { itemArt } from './itemArt.js';
 
 /** Kinds whose button does something. */
@@ -21,11 +21,25 @@ export class ItemCard {
   #fill = h('div', { class: 'stock-fill' });
   #bar = h('div', { class: 'stock-bar', role: 'meter', 'aria-valuemin': 0 }, this.#fill);
   #stockText = h('p', { class: 'stock-text small' });
+  #place = h('dd');
+  #ahead = h('dd');
+  #wait = h('dd');
+  #labels = [h('dt'), h('dt'), h('dt')];
+  #line = h('dl', { class: 'line' }, [this.#ahead, this.#wait, this.#place].map((figure, i) => h('div', {}, this.#labels[i], figure)));
   #button = h('button', { type: 'button', class: 'grab' });
   #note = h('p', { class: 'note small' });
+  #cancel = h('button', { type: 'button', class: 'quiet cancel' });
 
-  /** @param {() => void} onPress Grabs, or pays what was grabbed. */
-  constructor(item, onPress) {
+  /**
+   * @param {() => void} onPress Grabs, or pays what was grabbed.
+   * @param {() => void} onCancel Gives up the work for a token, or the place in line. A button of its own: whoever hammers the big one must not give up by the second blow.
+   */
+  constructor(item, onPress, onCancel) {
+    this.#cancel.addEventListener('click', () => {
+      // The focus must not fall off the page with the button that vanishes.
+      this.#button.focus();
+      onCancel();
+    });
     this.#button.addEventListener('click', () => {
       // aria-disabled instead of disabled: keyboard focus stays on the button while it changes its state.
       if (this.#button.getAttribute('aria-disabled') !== 'true') onPress();
@@ -35,8 +49,9 @@ export class ItemCard {
       h('div', { class: 'card-body' },
         h('div', { class: 'card-head' }, this.#name, this.#price),
         h('div', { class: 'stock' }, this.#bar, h('div', { class: 'stock-line' }, this.#stockText, this.#limit)),
+        this.#line,
         this.#button,
-        this.#note));
+        h('div', { class: 'note-line' }, this.#note, this.#cancel)));
   }
 
   render(item, state, upcoming) {
@@ -51,10 +66,25 @@ export class ItemCard {
     setAttribute(this.element, 'data-pay', state.pay?.kind);
     this.#button.style.setProperty('--pay-share', String(state.pay?.share ?? 0));
     setAttribute(this.#button, 'aria-disabled', (state.pay ? isPayable(state.pay) : PRESSABLE.has(state.kind)) ? 'false' : 'true');
-    setAttribute(this.#button, 'aria-busy', state.kind === 'sending' || isPaying(state.pay) ? 'true' : null);
+    setAttribute(this.#button, 'aria-busy', state.kind === 'sending' || state.kind === 'working' || state.kind === 'waiting' || isPaying(state.pay) ? 'true' : null);
+    this.#button.style.setProperty('--work-share', String(state.share ?? 0));
+    this.#cancel.hidden = state.kind !== 'working' && state.kind !== 'waiting';
+    const cancel = t(state.kind === 'waiting' ? 'line.leave' : 'work.cancel');
+    setText(this.#cancel, cancel);
+    setAttribute(this.#cancel, 'aria-label', `${cancel}: ${item.name}`);
+    this.#renderLine(state);
     // Without the seconds of a payment: a label that changes every second would be read out every second.
     setAttribute(this.#button, 'aria-label', `${state.pay ? t('pay.label', { price: formatPrice(state.pay.price) }) : buttonText(state)}: ${item.name}`);
     setText(this.#note, noteText(state));
+  }
+
+  #renderLine(state) {
+    this.#line.hidden = state.kind !== 'waiting';
+    if (this.#line.hidden) return;
+    ['line.ahead', 'line.wait', 'line.place'].forEach((key, i) => setText(this.#labels[i], t(key)));
+    setText(this.#ahead, formatNumber(state.ahead));
+    setText(this.#wait, minutesCountdown(state.waitMs));
+    setText(this.#place, formatNumber(state.place));
   }
 
   #renderStock(item, upcoming) {
@@ -100,6 +130,8 @@ export function noteText(state) {
     case 'countdown':
     case 'sold-out':
     case 'slow-down':
+    case 'working':
+    case 'waiting':
     case 'not-eligible':
       return t(`note.${state.kind}`);
     case 'error':
@@ -119,5 +151,6 @@ function payNote(pay) {
 function errorText(problem) {
   if (problem.outcomeUnknown) return t('note.network');
   if (problem.status === 503) return t('note.unavailable');
+  if (has(`problem.${problem.kind}`)) return t(`problem.${problem.kind}`);
   return t('note.error', { detail: problem.message });
 }

@@ -1,5 +1,7 @@
 const TYPE_PREFIX = 'urn:seckill:error:';
 
+const NEW_TOKEN = new Set(['grab-token-required', 'grab-token-invalid', 'grab-token-expired', 'grab-token-used']);
+
 /**
  * A request that did not succeed. `name` is the permanent name out of the problem's `type` ("sold-out", "throttled", …),
  * "network" when no answer came, or "http" for an answer without problem details.
@@ -20,6 +22,11 @@ export class ApiProblem extends Error {
   /** Nobody knows whether the server acted: the same request must be sent again, not taken for a refusal. */
   get outcomeUnknown() {
     return this.kind === 'network' || this.kind === 'outcome-unknown' || this.status === 502 || this.status === 504;
+  }
+
+  /** The grab token was the trouble, and a new one may mend it. */
+  get wantsNewToken() {
+    return NEW_TOKEN.has(this.kind) && !this.body.orderId;
   }
 
   static network(cause) {

@@ -3,7 +3,7 @@ import { chooseSale } from './chooseSale.js';
 import { serverNow } from './clock.js';
 import { byId, setText } from './dom.js';
 import { grabState, isOpen, isOver } from './grabState.js';
-import { formatTime, t, toggleLanguage, translatePage } from './i18n.js';
+import { formatNumber, formatTime, t, toggleLanguage, translatePage } from './i18n.js';
 import { ItemCard, noteText } from './itemCard.js';
 import { OrderBook } from './orderBook.js';
 import { OrdersPanel } from './ordersPanel.js';
@@ -12,6 +12,8 @@ import { PushConnection } from './push.js';
 import { SaleHero } from './saleHero.js';
 import { SaleLinks } from './saleLinks.js';
 import { Session } from './session.js';
+import { TokenPurse } from './tokenPurse.js';
+import { WaitingRoom } from './waitingRoom.js';
 
 const RENDER_EVERY_MS = 250;
 
@@ -27,11 +29,16 @@ const PAY_GUARD_MS = 1_200;
 /** A hint that left the server before our refusal did may arrive after it; only later hints reopen a sold-out button. */
 const HINT_DELAY_MS = 2_000;
 
+/** Outcomes that decided nothing leave a token as good as it was; after all others a single-use one is used. */
+const KEEPS_TOKEN = new Set(['throttled', 'overloaded', 'outbox-full', 'stock-unavailable', 'not-warmed', 'fenced']);
+
 const config = await fetchConfig();
 const session = new Session('buyer', config.development);
 const api = createApi(session);
 const book = new OrderBook();
 const desk = new PayDesk(api);
+const purse = new TokenPurse(api);
+const room = new WaitingRoom(api);
 const panel = new OrdersPanel(byId('orders'), byId('orders-empty'), (orderId) => void desk.pay(book.find(orderId)));
 const hero = new SaleHero();
 const links = new SaleLinks();
@@ -45,6 +52,7 @@ let lastOrdersPoll = 0;
 const cards = new Map();
 const attempts = new Map();
 const lastKinds = new Map();
+const lastMilestones = new Map();
 const payableSince = new Map();
 
 async function start() {
@@ -54,6 +62,8 @@ async function start() {
   // status code, need not find that out by failing.
   setInterval(tick, RENDER_EVERY_MS);
   await Promise.all([loadSales(), loadOrders().then(startPush)]);
+  const waitedFor = sale && WaitingRoom.takeResumed(sale.saleId);
+  if (waitedFor && cards.has(waitedFor) && !attempts.has(waitedFor)) void grab(waitedFor);
 }
 
 function startPush() {
@@ -95,6 +105,7 @@ function showSale(next) {
   sale = next;
   if (changed) {
     cards.clear();
+    for (const attempt of attempts.values()) attempt.cancel?.();
     attempts.clear();
     lastKinds.clear();
     byId('items').replaceChildren();
@@ -102,7 +113,7 @@ function showSale(next) {
   }
   for (const item of sale?.items ?? []) {
     if (cards.has(item.skuId)) continue;
-    const card = new ItemCard(item, () => press(item.skuId));
+    const card = new ItemCard(item, () => press(item.skuId), () => attempts.get(item.skuId)?.cancel?.());
     cards.set(item.skuId, card);
     byId('items').append(card.element);
   }
@@ -119,13 +130,20 @@ function press(skuId) {
 
 async function grab(skuId) {
   const { saleId } = sale;
-  attempts.set(skuId, { sending: true });
+  const work = new AbortController();
+  attempts.set(skuId, { sending: true, cancel: () => work.abort() });
   render();
   try {
-    const order = await api.grab(saleId, skuId);
+    const order = await grabWithToken(sale, skuId, work);
     attempts.delete(skuId);
     book.take({ ...order, saleId, skuId });
   } catch (problem) {
+    if (work.signal.aborted) {
+      // Given up by the buyer, or by a page that shows another sale now.
+      if (sale?.saleId === saleId) attempts.delete(skuId);
+      render();
+      return;
+    }
     const at = serverNow();
     attempts.set(skuId, { problem, at, until: problem.retryAfterMs === null || problem.retryAfterMs === undefined ? 0 : at + problem.retryAfterMs });
     await afterRefusal(problem, saleId, skuId);
@@ -133,8 +151,41 @@ async function grab(skuId) {
   render();
 }
 
+/** Waits to be let in where the sale has a waiting room, fetches the token where it wants one, works for it if need be, and grabs. A token that turns out to be no good is replaced once. */
+async function grabWithToken(sale, skuId, work) {
+  const { saleId } = sale;
+  const onProgress = (share) => {
+    // Another sale may be shown by now, with other attempts.
+    if (work.signal.aborted) return;
+    attempts.set(skuId, { working: true, share, cancel: () => work.abort() });
+    render();
+  };
+  const onMove = (position) => {
+    if (work.signal.aborted) return;
+    attempts.set(skuId, { waiting: position, cancel: () => work.abort() });
+    announceMove(skuId, position);
+    render();
+  };
+  for (let tries = 0; ; tries++) {
+    if (sale.admission?.waitingRoom && !purse.has(saleId, skuId)) await room.enter(saleId, { signal: work.signal, skuId, onMove });
+    work.signal.throwIfAborted();
+    const token = await purse.take(sale, skuId, { signal: work.signal, onProgress });
+    work.signal.throwIfAborted();
+    attempts.set(skuId, { sending: true });
+    render();
+    try {
+      const order = await api.grab(saleId, skuId, token);
+      purse.forget(skuId);
+      return order;
+    } catch (problem) {
+      if (!problem.outcomeUnknown && !KEEPS_TOKEN.has(problem.kind)) purse.forget(skuId);
+      if (!problem.wantsNewToken || tries > 0) throw problem;
+    }
+  }
+}
+
 async function afterRefusal(problem, saleId, skuId) {
-  if (problem.kind === 'already-grabbed' && problem.body.orderId) {
+  if ((problem.kind === 'already-grabbed' || problem.kind === 'grab-token-used') && problem.body.orderId) {
     book.take({ orderId: problem.body.orderId, saleId, skuId, status: 'reserved' });
     await loadOrders();
   } else if (problem.kind === 'sold-out') {
@@ -152,6 +203,8 @@ function onMessage({ type, at, payload }) {
   } else if (type === 'sale.stock' && payload.saleId === sale?.saleId) {
     hint(payload.items);
     if (payload.state) sale.state = payload.state;
+  } else if (type === 'room.progress') {
+    room.hear(payload);
   } else if (type === 'units.returned' && payload.saleId === sale?.saleId) {
     hint(payload.items);
     for (const { skuId, units } of payload.items) {
@@ -172,6 +225,8 @@ function hint(items) {
     if (!item) continue;
     item.left = left;
     const attempt = attempts.get(skuId);
+    // Nobody waits in line for what is gone.
+    if (left === 0 && attempt?.waiting) attempt.cancel();
     if (left > 0 && attempt?.problem?.kind === 'sold-out' && serverNow() - attempt.at > HINT_DELAY_MS) attempts.delete(skuId);
   }
 }
@@ -218,7 +273,16 @@ function renderItem(item) {
 
 function announceItem(item, state) {
   if (state.kind === 'sending' || state.kind === 'slow-down') return;
+  if (state.kind === 'working' || state.kind === 'waiting') return void announce(`${item.name}: ${noteText(state)}`);
   announce(`${item.name}: ${t(`grab.${state.kind}`, { time: '' })}. ${noteText(state)}`);
+}
+
+/** The position is read out when it has halved, and for the last three places: each move would never let the reader finish. */
+function announceMove(skuId, { place, ahead }) {
+  const milestone = `${place}:${ahead < 3 ? ahead : Math.floor(Math.log2(ahead)) + 3}`;
+  const before = lastMilestones.get(skuId);
+  lastMilestones.set(skuId, milestone);
+  if (before?.startsWith(`${place}:`) && before !== milestone) announce(t('announce.moved', { ahead: formatNumber(ahead) }));
 }
 
 /** Polite, and in one place: several live regions that change together talk over each other. */

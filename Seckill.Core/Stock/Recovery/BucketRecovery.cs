@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Seckill.Core.Diagnostics;
+using Seckill.Core.Stock.Segments;
 
 namespace Seckill.Core.Stock.Recovery;
 
@@ -17,7 +18,7 @@ namespace Seckill.Core.Stock.Recovery;
 /// </list>
 /// </remarks>
 internal sealed class BucketRecovery(
-    StockStore stock, RecoveryStore store, BucketRebuild rebuild, TestimonyClaims claims, Func<long> measureIntake, FaultPoints faults, IOptions<RecoveryOptions> options, TimeProvider time,
+    StockStore stock, RecoveryStore store, BucketRebuild rebuild, SegmentsRebuild segmented, TestimonyClaims claims, Func<long> measureIntake, FaultPoints faults, IOptions<RecoveryOptions> options, TimeProvider time,
     ILogger<BucketRecovery> log)
 {
     private static readonly TimeSpan DrainPoll = TimeSpan.FromMilliseconds(50);
@@ -29,23 +30,37 @@ internal sealed class BucketRecovery(
     /// <summary>Recovers the buckets among these that are fenced, and hears late testimony in those that are open.</summary>
     public async Task RunAsync(IReadOnlyList<StockBucket> buckets, CancellationToken stop)
     {
+        buckets = await CloseWholeAsync(buckets, stop);
         await faults.ReachAsync(FaultPoint.AfterFenceBeforeDrain);
         await DrainAsync(buckets, stop);
         await faults.ReachAsync(FaultPoint.AfterDrainBeforeEpoch);
         IReadOnlyDictionary<StockBucket, GuardedBucket> guards = (await store.ListAsync(stop)).ToDictionary(guarded => guarded.Bucket);
-        foreach (StockBucket bucket in buckets.Where(guards.ContainsKey))
+        foreach (GuardedBucket guarded in buckets.Where(guards.ContainsKey).Select(bucket => guards[bucket]).DistinctBy(guarded => guarded.Segments))
         {
-            await RebuildAsync(guards[bucket], stop);
+            await (guarded.Segments.IsSegmented ? segmented.RebuildAsync(guarded, stop) : RebuildAsync(guarded, stop));
         }
 
         long swappedAt = time.GetTimestamp();
         await faults.ReachAsync(FaultPoint.AfterSwapBeforeOpen);
-        foreach (StockBucket bucket in buckets)
+        foreach (IGrouping<StockSegments, StockBucket> sku in buckets.GroupBy(bucket => guards.TryGetValue(bucket, out GuardedBucket? guarded) ? guarded.Segments : new StockSegments(bucket.Sale, bucket.Sku, 1)))
         {
-            await OpenAsync(bucket, swappedAt, stop);
+            await OpenAsync(sku.Key, [.. sku], swappedAt, stop);
         }
 
         await faults.ReachAsync(FaultPoint.AfterOpen);
+    }
+
+    // Units move between the parts of a segmented SKU, so none of them can be rebuilt while another goes on: all are closed for the same epoch.
+    private async Task<IReadOnlyList<StockBucket>> CloseWholeAsync(IReadOnlyList<StockBucket> buckets, CancellationToken stop)
+    {
+        HashSet<StockBucket> all = [.. buckets];
+        foreach (StockSegments segments in (await store.ListAsync(stop)).Where(guarded => guarded.Segments.IsSegmented && all.Contains(guarded.Bucket)).Select(guarded => guarded.Segments).Distinct().ToArray())
+        {
+            await segmented.CloseAsync(segments);
+            all.UnionWith(segments.Everything);
+        }
+
+        return [.. all];
     }
 
     // Until every promise that is under way has become a row. Without Kafka or MySQL that takes until they are back: units that are promised must not be sold again, so the sale stays closed.
@@ -102,38 +117,55 @@ internal sealed class BucketRecovery(
         await store.NoteAsync([(bucket, new SeenLife(look.RunId, look.Fence, 1))], stop);
     }
 
-    private async Task OpenAsync(StockBucket bucket, long swappedAt, CancellationToken stop)
+    // The parts of a SKU open together: one that sold while testimony waits at another would draw away the units of those who were promised them.
+    private async Task OpenAsync(StockSegments segments, StockBucket[] parts, long swappedAt, CancellationToken stop)
+    {
+        foreach (StockBucket part in parts)
+        {
+            if (!await MayOpenAsync(segments, part, swappedAt, stop))
+            {
+                return;
+            }
+        }
+
+        foreach (StockBucket part in parts)
+        {
+            BucketLook look = await stock.LookAsync(part);
+            if (look.IsSwapped && await rebuild.OpenAsync(part, look.Fence) is OpenStatus.Opened)
+            {
+                double seconds = ClosedFor(look).TotalSeconds;
+                RecoveryMetrics.Recovered.Add(1);
+                RecoveryMetrics.Duration.Record(seconds);
+                log.BucketRecovered(part, look.Epoch, look.Left, seconds);
+            }
+        }
+    }
+
+    /// <summary>Waits until a part has heard its testimony and has been closed for long enough; false when its recovery is to be begun again.</summary>
+    private async Task<bool> MayOpenAsync(StockSegments segments, StockBucket bucket, long swappedAt, CancellationToken stop)
     {
         while (true)
         {
             BucketLook look = await stock.LookAsync(bucket);
-            if (look.IsFenced ? !look.IsSwapped : look.Testimony == 0)
+            if (look.IsFenced && !look.IsSwapped)
             {
-                return; // To be begun again, or open with nothing to hear.
+                return false;
             }
 
-            TimeSpan closed = TimeSpan.FromMilliseconds(Math.Max(0, time.GetUtcNow().ToUnixTimeMilliseconds() - look.FencedAtMs));
             if (look.Testimony > 0)
             {
-                await claims.SettleAsync(bucket, look.IsFenced ? look.Fence : 0, stop);
-                if (!look.IsFenced)
-                {
-                    return; // Once is enough while it sells: the watch asks for more if some is left.
-                }
+                await claims.SettleAsync(segments, bucket, look.IsFenced ? look.Fence : 0, stop);
             }
-            else if (closed > _options.MinFence || time.GetElapsedTime(swappedAt) > _options.MinFence)
-            {
-                if (await rebuild.OpenAsync(bucket, look.Fence) is OpenStatus.Opened)
-                {
-                    RecoveryMetrics.Recovered.Add(1);
-                    RecoveryMetrics.Duration.Record(closed.TotalSeconds);
-                    log.BucketRecovered(bucket, look.Epoch, look.Left, closed.TotalSeconds);
-                }
 
-                return;
+            // Once is enough while it sells: the watch asks for more if some is left.
+            if (!look.IsFenced || (look.Testimony == 0 && (ClosedFor(look) > _options.MinFence || time.GetElapsedTime(swappedAt) > _options.MinFence)))
+            {
+                return true;
             }
 
             await Task.Delay(OpenPoll, time, stop);
         }
     }
+
+    private TimeSpan ClosedFor(BucketLook look) => TimeSpan.FromMilliseconds(Math.Max(0, time.GetUtcNow().ToUnixTimeMilliseconds() - look.FencedAtMs));
 }

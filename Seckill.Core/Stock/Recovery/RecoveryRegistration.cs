@@ -22,12 +22,13 @@ public static class RecoveryRegistration
         services.TryAddSingleton<FaultPoints>();
         services.TryAddSingleton<RecoveryStore>();
         services.TryAddSingleton<BucketRebuild>();
+        services.TryAddSingleton<SegmentsRebuild>();
         services.TryAddSingleton<TestimonyStore>();
         services.AddOrders().TryAddSingleton<TestimonyClaims>();
         services.TryAddSingleton(provider => new IntakeLag(provider.GetRequiredService<KafkaClients>(), "seckill-recovery"));
         services.TryAddSingleton(provider => new BucketRecovery(
             provider.GetRequiredService<StockStore>(), provider.GetRequiredService<RecoveryStore>(), provider.GetRequiredService<BucketRebuild>(),
-            provider.GetRequiredService<TestimonyClaims>(), provider.GetRequiredService<IntakeLag>().MeasureIntake, provider.GetRequiredService<FaultPoints>(), provider.GetRequiredService<IOptions<RecoveryOptions>>(),
+            provider.GetRequiredService<SegmentsRebuild>(), provider.GetRequiredService<TestimonyClaims>(), provider.GetRequiredService<IntakeLag>().MeasureIntake, provider.GetRequiredService<FaultPoints>(), provider.GetRequiredService<IOptions<RecoveryOptions>>(),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<BucketRecovery>>()));
         services.TryAddSingleton(provider => new StockGuardian(
             provider.GetRequiredService<RecoveryStore>(), provider.GetRequiredService<StockStore>(), provider.GetRequiredService<BucketRebuild>(),

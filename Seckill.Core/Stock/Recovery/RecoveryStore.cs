@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Seckill.Core.Database;
 using Seckill.Core.Ids;
 using Seckill.Core.Orders;
+using Seckill.Core.Stock.Segments;
 
 namespace Seckill.Core.Stock.Recovery;
 
@@ -28,7 +29,7 @@ internal sealed class RecoveryStore(SeckillDatabase database, IOptions<RecoveryO
     {
         const string sql =
             """
-            SELECT g.sale_id, g.sku_id, g.units, i.per_user_limit, g.epoch, w.run_id, COALESCE(w.epoch, 0) AS seen_epoch, COALESCE(w.version, 0) AS seen_version
+            SELECT g.sale_id, g.sku_id, g.units, i.per_user_limit, i.buckets, g.epoch, w.bucket, w.run_id, COALESCE(w.epoch, 0) AS seen_epoch, COALESCE(w.version, 0) AS seen_version
             FROM stock_guard g
             JOIN sales s ON s.sale_id = g.sale_id
             JOIN sale_items i ON i.sale_id = g.sale_id AND i.sku_id = g.sku_id
@@ -37,9 +38,10 @@ internal sealed class RecoveryStore(SeckillDatabase database, IOptions<RecoveryO
             ORDER BY g.sale_id DESC LIMIT 10000
             """;
         await using DbConnection connection = await database.OpenAsync(stop);
-        IEnumerable<(long, string, int, int, long, string?, long, long)> rows = await connection.QueryAsync<(long, string, int, int, long, string?, long, long)>(
-            new CommandDefinition(sql, new { since = Since() }, cancellationToken: stop));
-        return [.. rows.Select(Read)];
+        IEnumerable<Row> rows = await connection.QueryAsync<Row>(new CommandDefinition(sql, new { since = Since() }, cancellationToken: stop));
+
+        // One row for each part that was seen; an item that was not, or not whole, still has all its parts.
+        return [.. rows.GroupBy(row => (row.sale_id, row.sku_id)).SelectMany(Read)];
     }
 
     /// <summary>True while the guardian looks after a sale's buckets, so that one that is fenced is also rebuilt.</summary>
@@ -89,7 +91,7 @@ internal sealed class RecoveryStore(SeckillDatabase database, IOptions<RecoveryO
     {
         const string sql =
             """
-            INSERT INTO bucket_watch (sale_id, sku_id, run_id, epoch, version, seen_at) VALUES (@sale, @sku, @run, @epoch, @version, @now)
+            INSERT INTO bucket_watch (sale_id, sku_id, bucket, run_id, epoch, version, seen_at) VALUES (@sale, @sku, @bucket, @run, @epoch, @version, @now)
             ON DUPLICATE KEY UPDATE
               run_id = IF(@epoch > epoch, @run, run_id),
               version = IF(@epoch > epoch, @version, IF(@epoch = epoch, GREATEST(version, @version), version)),
@@ -103,6 +105,7 @@ internal sealed class RecoveryStore(SeckillDatabase database, IOptions<RecoveryO
             {
                 sale = one.Bucket.Sale.Value,
                 sku = one.Bucket.Sku.Value,
+                bucket = one.Bucket.Index,
                 run = one.Life.RunId,
                 epoch = one.Life.Epoch,
                 version = one.Life.Version,
@@ -143,9 +146,39 @@ internal sealed class RecoveryStore(SeckillDatabase database, IOptions<RecoveryO
         }
     }
 
-    private static GuardedBucket Read((long Sale, string Sku, int Units, int Limit, long Epoch, string? RunId, long SeenEpoch, long SeenVersion) row) => new(
-        new StockBucket(new SaleId(row.Sale), new SkuId(row.Sku)), row.Units, row.Limit, row.Epoch,
-        row.RunId is null ? null : new SeenLife(row.RunId, row.SeenEpoch, row.SeenVersion));
+    private static IEnumerable<GuardedBucket> Read(IGrouping<(long Sale, string Sku), Row> item)
+    {
+        Row any = item.First();
+        Dictionary<int, SeenLife> seen = item.Where(row => row.run_id is not null).ToDictionary(row => row.bucket ?? 0, row => new SeenLife(row.run_id!, row.seen_epoch, row.seen_version));
+        StockSegments segments = new(new SaleId(item.Key.Sale), new SkuId(item.Key.Sku), any.buckets);
+        return segments.Everything.Select(part =>
+            new GuardedBucket(part, any.units, any.per_user_limit, any.epoch, seen.GetValueOrDefault(part.Index)) { Buckets = any.buckets });
+    }
 
     private DateTime Since() => (time.GetUtcNow() - _watchAfterEnd).UtcDateTime;
+
+#pragma warning disable IDE1006, SA1300 // Named as the columns are: Dapper matches by name.
+    private sealed class Row
+    {
+        public long sale_id { get; set; }
+
+        public string sku_id { get; set; } = string.Empty;
+
+        public int units { get; set; }
+
+        public int per_user_limit { get; set; }
+
+        public int buckets { get; set; }
+
+        public long epoch { get; set; }
+
+        public int? bucket { get; set; }
+
+        public string? run_id { get; set; }
+
+        public long seen_epoch { get; set; }
+
+        public long seen_version { get; set; }
+    }
+#pragma warning restore IDE1006, SA1300
 }

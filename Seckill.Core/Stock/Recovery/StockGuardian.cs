@@ -87,7 +87,7 @@ public sealed class StockGuardian : BackgroundService
             await ListAsync(stop);
         }
 
-        BucketLook[] looks = await LookAsync(_buckets);
+        BucketLook?[] looks = await LookAsync(_buckets);
         if (_buckets.Zip(looks).Any(pair => Suspicious(Known(pair.First), pair.Second)))
         {
             // Perhaps it is only our own list that is old, for another Worker has recovered the bucket meanwhile.
@@ -95,9 +95,12 @@ public sealed class StockGuardian : BackgroundService
             looks = await LookAsync(_buckets);
         }
 
-        foreach ((GuardedBucket guarded, BucketLook look) in _buckets.Zip(looks))
+        foreach ((GuardedBucket guarded, BucketLook? look) in _buckets.Zip(looks))
         {
-            await JudgeAsync(Known(guarded), look);
+            if (look is not null)
+            {
+                await JudgeAsync(Known(guarded), look);
+            }
         }
 
         RecoveryMetrics.Fenced.Record(_fenced.Count);
@@ -110,9 +113,26 @@ public sealed class StockGuardian : BackgroundService
             ? guarded with { Seen = noted }
             : guarded;
 
-    private static bool Suspicious(GuardedBucket guarded, BucketLook look) => !look.IsFenced && guarded.Judge(look) is not LossCause.None;
+    private static bool Suspicious(GuardedBucket guarded, BucketLook? look) => look is { IsFenced: false } && guarded.Judge(look) is not LossCause.None;
 
-    private Task<BucketLook[]> LookAsync(IEnumerable<GuardedBucket> buckets) => Task.WhenAll(buckets.Select(guarded => _stock.LookAsync(guarded.Bucket)));
+    // Null for a bucket that did not answer: on a cluster the others, on other nodes, are judged none the less. When none did, Redis is away.
+    private async Task<BucketLook?[]> LookAsync(IReadOnlyList<GuardedBucket> buckets)
+    {
+        StockUnavailableException? away = null;
+        BucketLook?[] looks = await Task.WhenAll(buckets.Select(async guarded =>
+        {
+            try
+            {
+                return await _stock.LookAsync(guarded.Bucket);
+            }
+            catch (StockUnavailableException fault)
+            {
+                away = fault;
+                return null;
+            }
+        }));
+        return away is null || Array.Exists(looks, look => look is not null) ? looks : throw new StockUnavailableException("No bucket answered.", outcomeUnknown: false, away);
+    }
 
     private async Task JudgeAsync(GuardedBucket guarded, BucketLook look)
     {

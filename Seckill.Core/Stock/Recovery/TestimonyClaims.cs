@@ -4,6 +4,7 @@ using Seckill.Core.Ids;
 using Seckill.Core.Orders;
 using Seckill.Core.Outbox;
 using Seckill.Core.Redis;
+using Seckill.Core.Stock.Segments;
 using StackExchange.Redis;
 
 namespace Seckill.Core.Stock.Recovery;
@@ -13,17 +14,18 @@ namespace Seckill.Core.Stock.Recovery;
 /// A row has decided: an active one was rebuilt with its unit, an ended one must not take another. The others are claimed, in the order in which they won. Who cannot be honoured is sent to the intake
 /// as a reservation of the former life, which ends as a failed order and a push: never in silence. Testimony leaves Redis only when that is done, so a killed runner is followed by another.
 /// </remarks>
-internal sealed class TestimonyClaims(TestimonyStore testimony, StockStore stock, OrderStore orders, RedisConnection redis, ILogger<TestimonyClaims> log)
+internal sealed class TestimonyClaims(TestimonyStore testimony, SegmentedClaims claims, OrderStore orders, RedisConnection redis, ILogger<TestimonyClaims> log)
 {
     private const int OrdersPerQuery = 500;
 
     /// <summary>Goes through what lies there once. What is still open afterwards (the outbox is full, the bucket was lost again, a node came late) needs another call.</summary>
+    /// <param name="segments">The SKU.</param>
     /// <param name="bucket">Its new life is in place.</param>
     /// <param name="passFence">The fence behind which it still is; 0 when it is open.</param>
     /// <param name="stop">Gives up between two batches.</param>
     /// <exception cref="System.Data.Common.DbException">MySQL is away: repeat.</exception>
     /// <exception cref="StockUnavailableException">Redis is away: repeat; <see cref="RedisException"/> and <see cref="TimeoutException"/> say the same.</exception>
-    public async Task SettleAsync(StockBucket bucket, long passFence, CancellationToken stop)
+    public async Task SettleAsync(StockSegments segments, StockBucket bucket, long passFence, CancellationToken stop)
     {
         int honoured = 0;
         int refused = 0;
@@ -34,7 +36,7 @@ internal sealed class TestimonyClaims(TestimonyStore testimony, StockStore stock
             foreach (WitnessedWinner[] batch in chunk.Where(winner => !rows.ContainsKey(winner.Order)).Chunk(StockStore.MaxBatch))
             {
                 stop.ThrowIfCancellationRequested();
-                StockReply reply = await stock.ClaimAsync(bucket, Array.ConvertAll(batch, winner => new StockGrab(winner.User, winner.Order)), passFence);
+                StockReply reply = await claims.ClaimAsync(segments, bucket, Array.ConvertAll(batch, winner => new StockGrab(winner.User, winner.Order)), passFence);
                 if (reply.Status is not StockStatus.Decided)
                 {
                     return;

@@ -28,6 +28,27 @@ public sealed class ShopClient(HttpClient http)
     public Task<ShopAnswer<Grabbed>> GrabAsync(string token, string saleId, string skuId, CancellationToken cancellation = default) =>
         SendAsync<Grabbed>(HttpMethod.Post, $"/api/v1/sales/{saleId}/items/{skuId}/grabs", token, body: null, cancellation);
 
+    /// <summary>As the other, with the grab token that the sale asks for. After 429 and 503 show the same token again: nothing was decided, or nobody knows.</summary>
+    public Task<ShopAnswer<Grabbed>> GrabAsync(string token, string saleId, string skuId, string? grabToken, CancellationToken cancellation = default) =>
+        SendAsync<Grabbed>(
+            HttpMethod.Post, $"/api/v1/sales/{saleId}/items/{skuId}/grabs", token, body: null, cancellation, grabToken is null ? [] : [("X-Grab-Token", grabToken)]);
+
+    /// <summary>Asks for the grab token of an item, and does the work for it where the sale wants some: on a thread of the pool, for as long as that takes.</summary>
+    /// <returns>The token, or why there is none: the sale has not opened, or is over; the work took longer than its challenge was good for.</returns>
+    public async Task<ShopAnswer<GrabToken>> GetGrabTokenAsync(string token, string saleId, string skuId, CancellationToken cancellation = default)
+    {
+        string path = $"/api/v1/sales/{saleId}/items/{skuId}/grab-token";
+        ShopAnswer<GrabToken> answer = await SendAsync<GrabToken>(HttpMethod.Post, path, token, body: null, cancellation);
+        if (answer.Problem?.More?.TryGetValue("challenge", out JsonElement work) != true)
+        {
+            return answer;
+        }
+
+        GrabChallenge challenge = work.Deserialize<GrabChallenge>(Web)!;
+        long nonce = await Task.Run(() => challenge.Solve(cancellation), cancellation);
+        return await SendAsync<GrabToken>(HttpMethod.Post, path, token, new { challenge = challenge.Text, nonce }, cancellation);
+    }
+
     /// <summary>One of the caller's orders.</summary>
     public Task<ShopAnswer<ShopOrder>> GetOrderAsync(string token, string orderId, CancellationToken cancellation = default) =>
         SendAsync<ShopOrder>(HttpMethod.Get, $"/api/v1/orders/{orderId}", token, body: null, cancellation);

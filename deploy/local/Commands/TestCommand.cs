@@ -3,15 +3,15 @@ using Seckill.Local.Tests;
 
 namespace Seckill.Local.Commands;
 
-/// <summary><c>test</c>: the style check and every test project, one after another.</summary>
+/// <summary><c>test</c>: the style check, the allocation budgets and every test project, one after another.</summary>
 internal static class TestCommand
 {
     public static Command Create()
     {
-        Command command = new("test", "Check the formatting and run every test; the last line says how many passed and failed.");
+        Command command = new("test", "Check the formatting and the allocation budgets, and run every test; the last line says how many passed and failed.");
         command.SetAction(async (_, _) =>
         {
-            TestTally total = await TestRun.FormatAsync();
+            TestTally total = await TestRun.FormatAsync() + await TestRun.BudgetsAsync();
             foreach (string project in TestRun.Projects())
             {
                 total += await TestRun.ProjectAsync(project);

@@ -42,5 +42,7 @@ public static class StackEnvironment
             ["Seckill__PaymentCallbacks__Keys__0__Id"] = KeyId,
             ["Seckill__PaymentCallbacks__Keys__0__Secret"] = NewSecret(),
             ["Seckill__Receipts__KeyFiles__0"] = receiptKeyFile,
+            // Tokens live for minutes: a key of this stack's own need not outlive it.
+            ["Seckill__GrabTokens__Keys__0"] = NewSecret(),
         };
 }

@@ -39,6 +39,23 @@ internal static class TestRun
         return TestTally.OneFailure;
     }
 
+    /// <summary>What the benchmarks allocate, against <c>bench/budgets.json</c>: counts only when one is over its budget.</summary>
+    public static async Task<TestTally> BudgetsAsync()
+    {
+        string log = Fresh("budgets.log");
+        // Compiled for good at once: what the first tiers allocate is not what the benchmark does.
+        (int? exitCode, TimeSpan took) = await RunAsync("budgets", ["env", "DOTNET_TieredCompilation=0", "dotnet", Repository.Program("Seckill.Benchmarks"), "budgets"], log);
+        if (exitCode == 0)
+        {
+            Say(true, "budgets", took, "kept");
+            return default;
+        }
+
+        Say(false, "budgets", took, "a benchmark allocates more than bench/budgets.json allows:");
+        Show(LogTail.Read(log));
+        return TestTally.OneFailure;
+    }
+
     /// <summary>Runs a test project's own runner. A crash, a time-out or a run without a single test counts as a failure.</summary>
     public static async Task<TestTally> ProjectAsync(string project)
     {

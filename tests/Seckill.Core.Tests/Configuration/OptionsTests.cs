@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Seckill.Core.Admission;
 using Seckill.Core.Grab;
+using Seckill.Core.GrabTokens;
 using Seckill.Core.Identity;
 using Seckill.Core.Locking;
 using Seckill.Core.Messaging;
@@ -40,7 +41,8 @@ public sealed class OptionsTests
     public void Defaults_AreValid(Type type) =>
         OptionsPromises.DefaultsAreValid(type, Register, type == typeof(AuthOptions) ? [nameof(AuthOptions.Issuer), nameof(AuthOptions.Audience), nameof(AuthOptions.Keys)]
             : type == typeof(PaymentCallbackOptions) ? [nameof(PaymentCallbackOptions.Keys)]
-            : type == typeof(ReceiptOptions) ? [nameof(ReceiptOptions.Keys)] : []);
+            : type == typeof(ReceiptOptions) ? [nameof(ReceiptOptions.Keys)]
+            : type == typeof(GrabTokenOptions) ? [nameof(GrabTokenOptions.Keys)] : []);
 
     [Theory]
     [MemberData(nameof(Types))]

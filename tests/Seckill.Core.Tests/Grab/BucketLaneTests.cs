@@ -13,7 +13,7 @@ public sealed class BucketLaneTests
 
     private readonly ManualTime _time = new();
     private readonly FakeStock _stock = new();
-    private readonly List<StockBucket> _suspected = [];
+    private readonly List<(StockBucket Bucket, bool LastUnitWent)> _noticed = [];
 
     [Fact]
     public async Task ALoneGrab_LeavesAtOnce()
@@ -48,18 +48,64 @@ public sealed class BucketLaneTests
     }
 
     [Fact]
-    public void CallsInFlight_AreBounded()
+    public void ACallBesideOneUnderWay_LeavesHalfFull_AndCallsAreBounded()
     {
-        BucketLane lane = Lane(new GrabOptions { MaxCallsInFlight = 2 });
-        for (int order = 1; order <= 5; order++)
+        BucketLane lane = Lane(new GrabOptions { MaxCallsInFlight = 2, MaxBatch = 4 });
+        _ = lane.GrabAsync(Grab(1));
+        FakeStock.Call first = _stock.Next();
+        _ = lane.GrabAsync(Grab(2));
+        _stock.Unseen.ShouldBe(0);
+        _ = lane.GrabAsync(Grab(3));
+        _stock.Next().Grabs.ShouldBe([Grab(2), Grab(3)]);
+        for (int order = 4; order <= 6; order++)
         {
             _ = lane.GrabAsync(Grab(order));
         }
 
-        _stock.Unseen.ShouldBe(2);
+        _stock.Unseen.ShouldBe(0);
+        first.ReserveAll();
+        _stock.Next().Grabs.ShouldBe([Grab(4), Grab(5), Grab(6)]);
+    }
+
+    [Fact]
+    public async Task FewGrabs_WaitForTheCallUnderWay_WhicheverOfTwoReturns()
+    {
+        BucketLane lane = Lane(new GrabOptions { MaxCallsInFlight = 2, MaxBatch = 4 });
+        Task<GrabResult> first = lane.GrabAsync(Grab(1));
+        Task<GrabResult>[] second = [lane.GrabAsync(Grab(2)), lane.GrabAsync(Grab(3))];
+        Task<GrabResult> waiting = lane.GrabAsync(Grab(4));
+        (FakeStock.Call one, FakeStock.Call other) = (_stock.Next(), _stock.Next());
+
+        one.ReserveAll();
+        await Within(first);
+        _stock.Unseen.ShouldBe(0, "one grab is no reason for a call beside the other one");
+        other.ReserveAll();
+        await Within(Task.WhenAll(second));
         _stock.Next().ReserveAll();
-        _stock.Next().Grabs.ShouldHaveSingleItem();
-        _stock.Next().Grabs.ShouldBe([Grab(3), Grab(4), Grab(5)]);
+
+        (await Within(waiting)).Outcome.ShouldBe(GrabOutcome.Reserved);
+        SpinWait.SpinUntil(() => lane.IsIdle, TimeSpan.FromSeconds(30)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task ACallThatIsAskedAgain_DoesNotHoldUpThoseWhoWait()
+    {
+        BucketLane lane = Lane(new GrabOptions { MaxCallsInFlight = 2 });
+        Task<GrabResult> stuck = lane.GrabAsync(Grab(1));
+        FakeStock.Call lost = _stock.Next();
+        Task<GrabResult> waiting = lane.GrabAsync(Grab(2));
+        _stock.Unseen.ShouldBe(0);
+
+        lost.Fail(outcomeUnknown: true);
+        FakeStock.Call[] calls = [_stock.Next(), _stock.Next()];
+        FakeStock.Call other = calls.Single(call => call.Ask is StockAsk.First);
+        other.Grabs.ShouldBe([Grab(2)]);
+        other.ReserveAll();
+
+        (await Within(waiting)).Outcome.ShouldBe(GrabOutcome.Reserved);
+        stuck.IsCompleted.ShouldBeFalse();
+        calls.Single(call => call.Ask is StockAsk.Again).ReserveAll();
+        (await Within(stuck)).Outcome.ShouldBe(GrabOutcome.Reserved);
     }
 
     [Fact]
@@ -200,13 +246,30 @@ public sealed class BucketLaneTests
         result.Outcome.ShouldBe(outcome);
         result.Order.ShouldBe(namesOrder ? new OrderId(1) : default);
         SpinWait.SpinUntil(() => lane.IsIdle, TimeSpan.FromSeconds(30)).ShouldBeTrue();
-        _suspected.ShouldBe(answer is StockAnswer.SoldOut ? [Bucket] : []);
+        _noticed.ShouldBe(answer is StockAnswer.SoldOut ? [(Bucket, false)] : []);
+    }
+
+    [Theory]
+    [InlineData(StockAnswer.Reserved, 0, true)]
+    [InlineData(StockAnswer.AlreadyReserved, 0, true)]
+    [InlineData(StockAnswer.Reserved, 1, false)]
+    [InlineData(StockAnswer.AlreadyGrabbed, 0, false)]
+    public async Task TheLastUnit_IsToldByTheBatchThatTookIt_AndByNoOther(StockAnswer answer, long left, bool told)
+    {
+        BucketLane lane = Lane(new GrabOptions());
+        Task<GrabResult> grab = lane.GrabAsync(Grab(1));
+
+        _stock.Next().Answer(1, 1, _ => answer, left);
+
+        await Within(grab);
+        SpinWait.SpinUntil(() => lane.IsIdle, TimeSpan.FromSeconds(30)).ShouldBeTrue();
+        _noticed.ShouldBe(told ? [(Bucket, true)] : []);
     }
 
     [Fact]
     public async Task ThePosition_OnlyRises_AndGoesWithEveryCall()
     {
-        BucketLane lane = Lane(new GrabOptions { MaxCallsInFlight = 2 });
+        BucketLane lane = Lane(new GrabOptions { MaxCallsInFlight = 2, MaxBatch = 2 });
         Task<GrabResult> first = lane.GrabAsync(Grab(1));
         Task<GrabResult> second = lane.GrabAsync(Grab(2));
         FakeStock.Call slow = _stock.Next();
@@ -296,5 +359,9 @@ public sealed class BucketLaneTests
         lane.WitnessedAfter(upTo).Winners.ShouldBeEmpty();
     }
 
-    private BucketLane Lane(GrabOptions options) => new(Bucket, _stock.DecideAsync, _suspected.Add, options, _time, NullLogger.Instance);
+    private BucketLane Lane(GrabOptions options) => new(Bucket, _stock.DecideAsync, (bucket, lastUnitWent) => _noticed.Add((bucket, lastUnitWent)), new GrabOutcomes(), options, _time, NullLogger.Instance)
+    {
+        // At once, so that a test knows which call holds which grab.
+        HandOver = lane => ((IThreadPoolWorkItem)lane).Execute(),
+    };
 }

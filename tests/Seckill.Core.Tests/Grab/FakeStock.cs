@@ -29,9 +29,9 @@ internal sealed class FakeStock
 
         public void ReserveAll(long epoch = 1, long version = 1) => Answer(epoch, version, _ => StockAnswer.Reserved);
 
-        public void Answer(long epoch, long version, Func<StockGrab, StockAnswer> answer) =>
+        public void Answer(long epoch, long version, Func<StockGrab, StockAnswer> answer, long left = 1) =>
             Reply.SetResult(new StockReply(
-                StockStatus.Decided, epoch, version, 0, [.. Grabs.Select(grab => new StockDecision(answer(grab), grab.Order))]));
+                StockStatus.Decided, epoch, version, left, [.. Grabs.Select(grab => new StockDecision(answer(grab), grab.Order))]));
 
         public void Refuse(StockStatus status, long epoch = 0, long version = 0) => Reply.SetResult(new StockReply(status, epoch, version, 0, []));
 

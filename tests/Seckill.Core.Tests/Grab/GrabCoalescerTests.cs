@@ -17,15 +17,16 @@ public sealed class GrabCoalescerTests
 
     public GrabCoalescerTests()
     {
-        _coalescer = new GrabCoalescer(_stock.DecideAsync, static _ => { }, new GrabOptions { MaxCallsInFlight = 1, MaxWaiting = 1 }, new ManualTime(), NullLogger.Instance);
+        _coalescer = new GrabCoalescer(_stock.DecideAsync, static (_, _) => { }, new GrabOutcomes(), new GrabOptions { MaxCallsInFlight = 1, MaxWaiting = 1 }, new ManualTime(), NullLogger.Instance);
     }
 
     [Fact]
     public async Task ABucketThatHangsAndIsFull_DoesNotHoldUpAnother()
     {
-        Task<GrabResult>[] stuck = [_coalescer.GrabAsync(Slow, Grab(1)), _coalescer.GrabAsync(Slow, Grab(2))];
-        (await _coalescer.GrabAsync(Slow, Grab(3))).Outcome.ShouldBe(GrabOutcome.Overloaded);
+        Task<GrabResult> first = _coalescer.GrabAsync(Slow, Grab(1));
         FakeStock.Call hanging = _stock.Next();
+        Task<GrabResult>[] stuck = [first, _coalescer.GrabAsync(Slow, Grab(2))];
+        (await _coalescer.GrabAsync(Slow, Grab(3))).Outcome.ShouldBe(GrabOutcome.Overloaded);
 
         Task<GrabResult> served = _coalescer.GrabAsync(Quick, Grab(4));
         FakeStock.Call quick = _stock.Next();

@@ -27,7 +27,8 @@ public sealed class AccessTokensTests
         AccessToken token = _tokens.Issue(new UserId("alice"), Roles.Buyer);
 
         _tokens.Verify(token.Value, out VerifiedToken? verified).ShouldBe(TokenFault.None);
-        verified.ShouldBe(new VerifiedToken(new UserId("alice"), Roles.Buyer, token.ExpiresAt));
+        verified.ShouldBe(new VerifiedToken(new UserId("alice"), Roles.Buyer, token.ExpiresAt, verified!.TokenId, _time.GetUtcNow().ToUnixTimeSeconds()));
+        verified.TokenId!.Length.ShouldBe(22);
 
         _time.Advance(TimeSpan.FromHours(8) + TimeSpan.FromSeconds(31));
         _tokens.Verify(token.Value, out verified).ShouldBe(TokenFault.Expired);
@@ -57,7 +58,7 @@ public sealed class AccessTokensTests
     {
         string token = _tokens.Issue(new UserId("alice"), Roles.Admin).Value;
 
-        _tokens.Verify(token[..(token.LastIndexOf('.') + 1)], out _).ShouldBe(TokenFault.BadSignature);
+        _tokens.Verify(token.AsSpan(0, token.LastIndexOf('.') + 1), out _).ShouldBe(TokenFault.BadSignature);
     }
 
     [Fact]

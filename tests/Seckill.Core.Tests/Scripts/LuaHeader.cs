@@ -6,7 +6,7 @@ namespace Seckill.Core.Tests.Scripts;
 /// <summary>What the comment at the top of an embedded script promises: names of its keys and arguments, and its codes.</summary>
 /// <remarks>
 /// A key or argument reads <c>KEYS[1] name</c>, one or several to a line; what follows the name is prose. Arguments that repeat to the end read
-/// <c>ARGV[5..] name, name</c>, keys that repeat <c>KEYS[1..] name, name</c>. Codes read <c>label (EnumType):   1 Name   -1 OtherName</c> and may run on over lines.
+/// <c>ARGV[5..] name, name</c> when they come in groups, <c>ARGV[5..] name..., name...</c> when all of one name come before those of the next; keys that repeat <c>KEYS[1..] name, name</c>. Codes read <c>label (EnumType):   1 Name   -1 OtherName</c> and may run on over lines.
 /// </remarks>
 internal sealed partial class LuaHeader
 {
@@ -22,7 +22,8 @@ internal sealed partial class LuaHeader
         if (Repeating().Match(promise) is { Success: true } repeating)
         {
             RepeatsFrom = int.Parse(repeating.Groups["from"].ValueSpan);
-            Repeated = repeating.Groups["names"].Value.Split(", ");
+            Repeated = repeating.Groups["names"].Value.Replace("...", string.Empty, StringComparison.Ordinal).Split(", ");
+            RepeatsByName = repeating.Groups["names"].Value.Contains("...", StringComparison.Ordinal);
         }
 
         RepeatedKeys = RepeatingKeys().Match(promise) is { Success: true } keys ? keys.Groups["names"].Value.Split(", ") : [];
@@ -45,6 +46,9 @@ internal sealed partial class LuaHeader
 
     /// <summary>The arguments that repeat to the end, in one group; empty when none do.</summary>
     public IReadOnlyList<string> Repeated { get; } = [];
+
+    /// <summary>Whether all of one name come before those of the next.</summary>
+    public bool RepeatsByName { get; }
 
     /// <summary>Index (from 1, as in Lua) of the first repeated argument; 0 when none do.</summary>
     public int RepeatsFrom { get; }
@@ -101,7 +105,7 @@ internal sealed partial class LuaHeader
     [GeneratedRegex(@"(?<table>KEYS|ARGV)\[(?<index>\d+)\] (?<name>[A-Za-z]\w*)", RegexOptions.ExplicitCapture, 1_000)]
     private static partial Regex Entry();
 
-    [GeneratedRegex(@"ARGV\[(?<from>\d+)\.\.\] (?<names>[A-Za-z]\w*(, [A-Za-z]\w*)*)", RegexOptions.ExplicitCapture, 1_000)]
+    [GeneratedRegex(@"ARGV\[(?<from>\d+)\.\.\] (?<names>[A-Za-z]\w*(\.\.\.)?(, [A-Za-z]\w*(\.\.\.)?)*)", RegexOptions.ExplicitCapture, 1_000)]
     private static partial Regex Repeating();
 
     [GeneratedRegex(@"KEYS\[1\.\.\] (?<names>[A-Za-z]\w*(, [A-Za-z]\w*)*)", RegexOptions.ExplicitCapture, 1_000)]

@@ -1,10 +1,15 @@
 using System.Text.RegularExpressions;
+using Seckill.Core.Admission;
+using Seckill.Core.GrabTokens;
+using Seckill.Core.Identity;
 using Seckill.Core.Ids;
 using Seckill.Core.Locking;
 using Seckill.Core.Push;
 using Seckill.Core.Redis;
 using Seckill.Core.Sales;
 using Seckill.Core.Stock;
+using Seckill.Core.Stock.Segments;
+using Seckill.Core.WaitingRooms;
 using Shouldly;
 using Xunit;
 
@@ -20,7 +25,7 @@ public sealed partial class LuaHeaderTests
     private static readonly Type[] CodeTypes =
     [
         typeof(StockStatus), typeof(StockAnswer), typeof(ReleaseStatus), typeof(WarmStatus), typeof(FenceStatus), typeof(SwapStatus), typeof(OpenStatus), typeof(PublishStatus), typeof(MailboxAck),
-        typeof(LockVote), typeof(WorkerLeaseAnswer),
+        typeof(LockVote), typeof(WorkerLeaseAnswer), typeof(GrabClaimAnswer), typeof(BloomPublish), typeof(RevokeStatus), typeof(RoomAnswer), typeof(TransferOpenStatus), typeof(TransferApplyStatus), typeof(TransferSettleStatus),
     ];
 
     public static TheoryData<string> Scripts => [.. LuaHeader.AllNames];
@@ -62,11 +67,23 @@ public sealed partial class LuaHeaderTests
             return;
         }
 
+        header.RepeatsFrom.ShouldBe(header.Arguments.Count + 1);
+        if (header.RepeatsByName)
+        {
+            // Counted once, and read by no other way than a place within each name's stretch.
+            Match count = RepeatCount().Match(rest);
+            count.Success.ShouldBeTrue("Arguments that come name by name are counted by 'local count = (#ARGV - before) / names', and where the next name begins by 'local last = before + count'.");
+            int.Parse(count.Groups["before"].ValueSpan).ShouldBe(header.Arguments.Count);
+            int.Parse(count.Groups["names"].ValueSpan).ShouldBe(header.Repeated.Count);
+            string[] read = [.. RepeatRead().Matches(rest).Select(match => match.Groups["from"].Value).Distinct()];
+            read.ShouldBe([$"{header.Arguments.Count}", count.Groups["last"].Value], ignoreOrder: true);
+            return;
+        }
+
         Match loop = RepeatLoop().Match(rest);
         loop.Success.ShouldBeTrue("The repeated arguments are walked by 'for i = from, #ARGV, width do', or in runs by 'while at <= #ARGV do'.");
         Number(header, loop.Groups["from"].Value).ShouldBe(header.RepeatsFrom);
         Number(header, loop.Groups["width"].Value).ShouldBe(header.Repeated.Count);
-        header.RepeatsFrom.ShouldBe(header.Arguments.Count + 1);
     }
 
     [Theory]
@@ -144,6 +161,13 @@ public sealed partial class LuaHeaderTests
     [GeneratedRegex(
         @"^local (?<locals>\w+(, \w+)*) = (?<sources>(tonumber\()?(KEYS|ARGV)\[\d+\]\)?(, (tonumber\()?(KEYS|ARGV)\[\d+\]\)?)*)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1_000)]
     private static partial Regex Binding();
+
+    [GeneratedRegex(
+        @"local (?<count>\w+) = \(#ARGV - (?<before>\d+)\) / (?<names>\d+)\nlocal (?<last>\w+) = \k<before> \+ \k<count>\n", RegexOptions.ExplicitCapture, 1_000)]
+    private static partial Regex RepeatCount();
+
+    [GeneratedRegex(@"ARGV\[(?<from>\w+) \+ i\]", RegexOptions.ExplicitCapture, 1_000)]
+    private static partial Regex RepeatRead();
 
     // The second form steps over several repetitions at once, those of one user: where the next run begins is found by going on by one width until the user changes.
     [GeneratedRegex(

@@ -17,6 +17,18 @@ public sealed class StockTextTests
             return StockBucket.TryParse(bucket.ToString(), out StockBucket read) && read == bucket;
         }));
 
+    [Fact]
+    public void APool_SurvivesItsText()
+    {
+        StockBucket pool = new(new SaleId(1), new SkuId("sku"), StockBucket.PoolIndex);
+        Span<char> text = stackalloc char[StockBucket.MaxTextLength];
+
+        pool.TryFormat(text, out int length).ShouldBeTrue();
+        text[..length].ToString().ShouldBe(pool.ToString());
+        StockBucket.TryParse(pool.ToString(), out StockBucket read).ShouldBeTrue();
+        (read, read.IsPool).ShouldBe((pool, true));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("1:sku")]
@@ -28,6 +40,7 @@ public sealed class StockTextTests
     [InlineData("1:sku:")]
     [InlineData("1:sku:-1")]
     [InlineData("1:sku:+1")]
+    [InlineData("1:sku:Pool")]
     [InlineData("1:sku: 1")]
     [InlineData("1:sku:2147483648")]
     public void WhatNoBucketWrote_IsNoBucket(string text) => StockBucket.TryParse(text, out _).ShouldBeFalse();

@@ -41,12 +41,19 @@ public sealed partial class ProblemCatalogueTests
     [InlineData(GrabOutcome.UnknownSku, "unknown-sku", 404)]
     [InlineData(GrabOutcome.NotEligible, "not-eligible", 403)]
     [InlineData(GrabOutcome.Throttled, "throttled", 429)]
+    [InlineData(GrabOutcome.ThrottledIp, "throttled-ip", 429)]
+    [InlineData(GrabOutcome.ThrottledSale, "throttled-sale", 429)]
+    [InlineData(GrabOutcome.ThrottledNode, "throttled-node", 429)]
     [InlineData(GrabOutcome.Overloaded, "overloaded", 503)]
     [InlineData(GrabOutcome.OutboxFull, "outbox-full", 503)]
     [InlineData(GrabOutcome.OutcomeUnknown, "outcome-unknown", 503)]
     [InlineData(GrabOutcome.StockUnavailable, "stock-unavailable", 503)]
     [InlineData(GrabOutcome.NotWarmed, "not-warmed", 503)]
     [InlineData(GrabOutcome.Fenced, "fenced", 503)]
+    [InlineData(GrabOutcome.GrabTokenRequired, "grab-token-required", 403)]
+    [InlineData(GrabOutcome.GrabTokenInvalid, "grab-token-invalid", 403)]
+    [InlineData(GrabOutcome.GrabTokenExpired, "grab-token-expired", 403)]
+    [InlineData(GrabOutcome.GrabTokenUsed, "grab-token-used", 409)]
     public void ARefusal_HasItsNameAndStatus(GrabOutcome outcome, string name, int status)
     {
         ProblemType type = GrabProblems.Of(new GrabResult(outcome, new OrderId(7))).Type;

@@ -31,6 +31,8 @@ public sealed class BadInputTests(StackFixture fixture) : EndToEndTest(fixture)
         await RefusedAsync(HttpStatusCode.BadRequest, null, "/api/v1/admin/sales", SaleJson(stock: "1e99"), admin);
         await RefusedAsync(HttpStatusCode.BadRequest, null, "/api/v1/admin/sales", SaleJson(price: "-0.01"), admin);
         await RefusedAsync(HttpStatusCode.BadRequest, null, "/api/v1/admin/sales", SaleJson(sku: "a:b"), admin);
+        await RefusedAsync(HttpStatusCode.BadRequest, null, "/api/v1/admin/sales", SaleJson(stock: """1,"buckets":0"""), admin);
+        await RefusedAsync(HttpStatusCode.BadRequest, null, "/api/v1/admin/sales", SaleJson(stock: """1,"buckets":65"""), admin);
         await RefusedAsync(HttpStatusCode.BadRequest, null, "/api/v1/admin/sales", SaleJson(endsAt: "2001-01-01T00:00:00Z"), admin);
         await RefusedAsync(HttpStatusCode.RequestEntityTooLarge, null, "/api/v1/admin/sales", SaleJson(name: new string('x', 3_000_000)), admin);
         await RefusedAsync(HttpStatusCode.UnsupportedMediaType, null, "/api/v1/admin/sales", SaleJson(), admin, "text/plain");

@@ -69,6 +69,25 @@ public sealed class CrowdTests(StackFixture fixture) : EndToEndTest(fixture)
         }
     }
 
+    /// <summary>Goal: an item of several buckets takes the same road, from the request that makes it to its orders. Method: a crowd empties it, and every answer is held against Redis and the rows.</summary>
+    [Fact]
+    public async Task AnItemOfFourBuckets_IsSoldToTheLastUnit()
+    {
+        const int Units = 41;
+        using CancellationTokenSource deadline = Deadline();
+        string sale = await Client.CreateSaleAsync(Sku, Units, buckets: 4);
+        (string User, string Token)[] buyers = await BuyersAsync("split", 300);
+
+        GrabAnswer[] answers = await Task.WhenAll(buyers.Select(buyer => Client.GrabUntilKnownAsync(sale, Sku, buyer.User, buyer.Token, deadline.Token)));
+
+        answers.Count(answer => answer.Won).ShouldBe(Units);
+        answers.Where(answer => !answer.Won).ShouldAllBe(answer => answer.Type == "sold-out");
+        SaleAudit audit = Audit(sale, Sku, Units);
+        await audit.WaitUntilQuietAsync(deadline.Token);
+        await audit.CheckAsync(answers);
+        (await audit.ReadAsync()).Left.ShouldBe(0);
+    }
+
     [Fact]
     public async Task RepeatedGrab_AnswersTheSameOrder_BeforeAndAfterTheLastUnitIsGone()
     {
@@ -121,6 +140,30 @@ public sealed class CrowdTests(StackFixture fixture) : EndToEndTest(fixture)
 
         bob.ShouldBe(new GrabAnswer("bob", HttpStatusCode.Forbidden, "not-eligible", null));
         alice.Won.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task AnUploadedUser_MayGrab_FromTheMomentTheUploadIsAcknowledged()
+    {
+        string sale = await Client.CreateSaleAsync(Sku, 10, eligible: ["alice"]);
+        string everybodys = await Client.CreateSaleAsync($"{Sku}-for-all", 10);
+        string boss = await Client.TokenAsync("boss", "admin"), bob = await Client.TokenAsync("bob");
+        (await Client.GrabAsync(sale, Sku, "bob", bob)).Type.ShouldBe("not-eligible");
+
+        using HttpResponseMessage uploaded = await Client.PostRawAsync($"/api/v1/admin/sales/{sale}/eligible-users", """{"userIds":["bob","alice"]}""", boss);
+        GrabAnswer answer = await Client.GrabAsync(sale, Sku, "bob", bob);
+
+        (uploaded.StatusCode, await uploaded.Content.ReadAsStringAsync()).ShouldBe((HttpStatusCode.OK, """{"listed":2}"""));
+        answer.Won.ShouldBeTrue($"{answer}");
+        foreach ((string of, string body, string token, string expected) in ((string, string, string, string)[])
+            [
+                (sale, """{"userIds":[]}""", boss, "invalid"), (sale, """{"userIds":["a b"]}""", boss, "invalid"), ("12", """{"userIds":["x"]}""", boss, "unknown-sale"),
+                (everybodys, """{"userIds":["x"]}""", boss, "not-restricted"), (sale, """{"userIds":["x"]}""", bob, "forbidden"),
+            ])
+        {
+            using HttpResponseMessage refused = await Client.PostRawAsync($"/api/v1/admin/sales/{of}/eligible-users", body, token);
+            (await refused.Content.ReadAsStringAsync()).ShouldContain($"urn:seckill:error:{expected}\"");
+        }
     }
 
     [Fact]

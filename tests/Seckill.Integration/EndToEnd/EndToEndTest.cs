@@ -4,9 +4,12 @@ using Xunit;
 namespace Seckill.Integration.EndToEnd;
 
 /// <summary>A test against the whole engine. They share its processes, some kill them, so they run one after another.</summary>
-[Collection("the whole engine")]
+[Collection(TheWholeEngine)]
 public abstract class EndToEndTest(StackFixture fixture) : IAsyncLifetime
 {
+    /// <summary>The name of their collection.</summary>
+    internal const string TheWholeEngine = "the whole engine";
+
     private protected LocalStack Stack { get; private set; } = null!;
 
     private protected StackClient Client { get; private set; } = null!;

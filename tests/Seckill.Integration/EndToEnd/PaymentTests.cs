@@ -56,18 +56,13 @@ public sealed class PaymentTests(StackFixture fixture) : EndToEndTest(fixture)
             (answer.Unknown || answer.Type == "sold-out").ShouldBeTrue($"{answer}");
         }
 
+        // News are what differs from what was told before: who is to hear of a return must have heard that all was gone.
+        await HearAsync(watcher, "sale.stock", item => item.GetProperty("left").GetInt64() == 0, deadline.Token);
         await LetTimePassAsync(order);
 
         await UntilAsync(async () => await StatusAsync(order, token) == "cancelled", deadline.Token);
         await UntilAsync(async () => loser.Messages.Any(message => message.Type == "order.cancelled" && OrderOf(message) == order), deadline.Token);
-        await foreach (PushEvent heard in watcher.ReadAllAsync(deadline.Token))
-        {
-            if (heard is PushMessage { Type: "units.returned" } news)
-            {
-                news.Payload.GetProperty("items")[0].GetProperty("units").GetInt64().ShouldBe(1);
-                break;
-            }
-        }
+        await HearAsync(watcher, "units.returned", item => item.GetProperty("units").GetInt64() == 1, deadline.Token);
 
         GrabAnswer? won = null;
         await UntilAsync(async () => (won = await Client.GrabUntilKnownAsync(sale, "unpaid", "unpaid-waiting", waiting, deadline.Token)).OrderId is not null, deadline.Token);
@@ -172,6 +167,17 @@ public sealed class PaymentTests(StackFixture fixture) : EndToEndTest(fixture)
         await RefusedAsync(HttpStatusCode.Conflict, null, order, body, "k2", token); // under way, or paid already
         await UntilAsync(async () => await StatusAsync(order, token) == "paid", deadline.Token);
         await RefusedAsync(HttpStatusCode.Conflict, "not-payable", order, body, "k3", token);
+    }
+
+    private static async Task HearAsync(PushClient watcher, string type, Func<JsonElement, bool> saysSo, CancellationToken deadline)
+    {
+        await foreach (PushEvent heard in watcher.ReadAllAsync(deadline))
+        {
+            if (heard is PushMessage news && news.Type == type && saysSo(news.Payload.GetProperty("items")[0]))
+            {
+                return;
+            }
+        }
     }
 
     private async Task<(string Sale, string Order, string Token)> WinAsync(string sku, CancellationToken deadline, string? user = null)

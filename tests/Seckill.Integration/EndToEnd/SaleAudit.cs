@@ -55,14 +55,23 @@ internal sealed class SaleAudit(string redis, string mysql, string sale, string 
     public async Task<Books> ReadAsync()
     {
         SaleId saleId = SaleId.TryParse(sale, out SaleId parsed) ? parsed : throw new FormatException(sale);
-        StockKeys keys = new(new StockBucket(saleId, new SkuId(sku)));
         using ConnectionMultiplexer connection = await ConnectionMultiplexer.ConnectAsync(redis);
         connection.PreserveAsyncOrder = false;
         IDatabase db = connection.GetDatabase();
-        int left = (int)await db.StringGetAsync(keys.Stock);
-        HashEntry[] buyers = await db.HashGetAllAsync(keys.Buyers);
-        long outbox = (long)await db.ExecuteAsync("XLEN", keys.Outbox);
-        string[] reserved = [.. buyers.SelectMany(buyer => ((string)buyer.Value!).Split(',')).Select(entry => entry.Split('=')[1])];
+        int left = 0;
+        long outbox = 0;
+        List<string> reserved = [];
+        foreach (RedisValue name in await db.SetMembersAsync(StockKeys.Directory))
+        {
+            if (StockBucket.TryParse(name!, out StockBucket bucket) && bucket.Sale == saleId && bucket.Sku.Value == sku)
+            {
+                StockKeys keys = new(bucket);
+                left += (int)await db.StringGetAsync(keys.Stock);
+                outbox += (long)await db.ExecuteAsync("XLEN", keys.Outbox);
+                reserved.AddRange((await db.HashGetAllAsync(keys.Buyers)).SelectMany(buyer => ((string)buyer.Value!).Split(',')).Select(entry => entry.Split('=')[1]));
+            }
+        }
+
 
         await using DbConnection database = new MySqlConnection(mysql);
         await database.OpenAsync();
@@ -70,7 +79,7 @@ internal sealed class SaleAudit(string redis, string mysql, string sale, string 
             "SELECT order_id AS OrderId, user_id AS User, status AS Status FROM orders WHERE sale_id = @sale AND sku_id = @sku", new { sale, sku })];
         int guard = await database.ExecuteScalarAsync<int>(
             "SELECT sold FROM stock_guard WHERE sale_id = @sale AND sku_id = @sku", new { sale, sku });
-        return new Books(left, reserved, outbox, orders, guard);
+        return new Books(left, [.. reserved], outbox, orders, guard);
     }
 
     internal sealed record Books(int Left, string[] Reserved, long OutboxEntries, OrderRow[] Orders, int Guard);

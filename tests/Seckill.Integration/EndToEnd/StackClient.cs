@@ -36,16 +36,17 @@ internal sealed class StackClient : IDisposable
     }
 
     /// <summary>Creates an open sale of one SKU and gives back its id.</summary>
-    public async Task<string> CreateSaleAsync(string sku, int stock, int perUserLimit = 1, string[]? eligible = null)
+    public async Task<string> CreateSaleAsync(string sku, int stock, int perUserLimit = 1, string[]? eligible = null, object? admission = null, TimeSpan opensIn = default, int? buckets = null)
     {
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
         var sale = new
         {
             name = $"Sale of {sku}",
-            startsAt = now.AddMinutes(-1),
+            startsAt = opensIn > TimeSpan.Zero ? now + opensIn : now.AddMinutes(-1),
             endsAt = now.AddHours(1),
-            items = new[] { new { skuId = sku, name = sku, price = 9.90m, stock, perUserLimit } },
+            items = new[] { new { skuId = sku, name = sku, price = 9.90m, stock, perUserLimit, buckets } },
             eligibility = eligible is null ? null : new { userIds = eligible },
+            admission,
         };
         using HttpRequestMessage request = new(HttpMethod.Post, "/api/v1/admin/sales") { Content = JsonContent.Create(sale) };
         using HttpResponseMessage response = await SendAsync(request, await TokenAsync("boss", "admin"));
@@ -59,11 +60,16 @@ internal sealed class StackClient : IDisposable
     }
 
     /// <summary>One grab; a broken connection is an answer too.</summary>
-    public async Task<GrabAnswer> GrabAsync(string sale, string sku, string user, string token)
+    public async Task<GrabAnswer> GrabAsync(string sale, string sku, string user, string token, string? grabToken = null)
     {
         try
         {
             using HttpRequestMessage request = new(HttpMethod.Post, $"/api/v1/sales/{sale}/items/{sku}/grabs");
+            if (grabToken is not null)
+            {
+                request.Headers.Add("X-Grab-Token", grabToken);
+            }
+
             using HttpResponseMessage response = await SendAsync(request, token);
             using JsonDocument body = await ReadAsync(response);
             string? type = body.RootElement.TryGetProperty("type", out JsonElement uri) ? uri.GetString()!.Split(':')[^1] : null;
@@ -77,11 +83,11 @@ internal sealed class StackClient : IDisposable
     }
 
     /// <summary>Grabs, and asks again while the answer leaves open what happened, as a patient client does.</summary>
-    public async Task<GrabAnswer> GrabUntilKnownAsync(string sale, string sku, string user, string token, CancellationToken deadline)
+    public async Task<GrabAnswer> GrabUntilKnownAsync(string sale, string sku, string user, string token, CancellationToken deadline, string? grabToken = null)
     {
         while (true)
         {
-            GrabAnswer answer = await GrabAsync(sale, sku, user, token);
+            GrabAnswer answer = await GrabAsync(sale, sku, user, token, grabToken);
             if (!answer.Unknown)
             {
                 return answer;

@@ -31,7 +31,7 @@ public sealed class GrabPathTests
     }
 
     [Fact]
-    public async Task AReservation_ComesWithAReceiptThatSaysSo_ARefusalWithNone()
+    public async Task AReservation_ComesWithWhatItsReceiptSays_ARefusalWithNothing()
     {
         await using GrabNode node = await GrabNode.StartAsync();
         Sale sale = await node.OpenSaleAsync(units: 1);
@@ -39,10 +39,11 @@ public sealed class GrabPathTests
         GrabResult won = await node.GrabAsync(sale, "alice");
         GrabResult lost = await node.GrabAsync(sale, "bob");
 
-        node.Get<ReceiptSigner>().Verify(won.Receipt, out Receipt receipt).ShouldBe(ReceiptFault.None);
+        ReceiptSigner signer = node.Get<ReceiptSigner>();
+        signer.Verify(signer.Sign(won.ReceiptFor(sale.Id, sale.Items[0].Sku, new UserId("alice"))), out Receipt receipt).ShouldBe(ReceiptFault.None);
         receipt.ShouldBe(new Receipt(won.Order, sale.Id, sale.Items[0].Sku, new UserId("alice"), 0, Epoch: 1, Version: 2)); // A warm bucket is at version 1.
         receipt.ReservedAt.ShouldBe(SnowflakeIds.TimeOf(won.Order.Value));
-        lost.Receipt.ShouldBeNull();
+        lost.ShouldBe(new GrabResult(GrabOutcome.SoldOut));
     }
 
     [Fact]

@@ -41,11 +41,11 @@ internal sealed class Pipeline : IAsyncDisposable
 
     private readonly IReadOnlyDictionary<string, string?> _settings;
 
-    private Pipeline(RedisPersistence persistence, IReadOnlyDictionary<string, string?> settings)
+    private Pipeline(string template, RedisPersistence persistence, IReadOnlyDictionary<string, string?> settings)
     {
         _settings = settings;
         Redis = new RedisServer(new() { Directory = _directory.Combine("redis"), Persistence = persistence });
-        MariaDb = new MariaDbServer(new() { Directory = _directory.Combine("mariadb") });
+        MariaDb = new MariaDbServer(new() { Directory = _directory.Combine("mariadb"), TemplateDirectory = template });
         Kafka = new KafkaMockCluster();
         _services = Shared().BuildServiceProvider();
     }
@@ -86,9 +86,8 @@ internal sealed class Pipeline : IAsyncDisposable
     public static async Task<Pipeline> StartAsync(
         int units, IReadOnlyDictionary<string, string?>? settings = null, RedisPersistence persistence = RedisPersistence.None)
     {
-        Pipeline pipeline = new(persistence, settings ?? new Dictionary<string, string?>());
+        Pipeline pipeline = new(await MigratedTemplate.DirectoryAsync(), persistence, settings ?? new Dictionary<string, string?>());
         await Task.WhenAll(pipeline.Redis.StartAsync(), pipeline.MariaDb.StartAsync());
-        await pipeline._services.GetRequiredService<Migrator>().MigrateAsync(Migration.LoadEmbedded(), CancellationToken.None);
         await pipeline.ExecuteAsync(
             "INSERT INTO sales (sale_id, name, starts_at, ends_at, created_at) VALUES (77, 'Sale', '2026-01-01', '2027-01-01', '2026-01-01')");
         await pipeline.ExecuteAsync("INSERT INTO sale_items (sale_id, sku_id, position, name, price, stock) VALUES (77, 'phone', 0, 'Phone', 199.90, @units)", new { units });

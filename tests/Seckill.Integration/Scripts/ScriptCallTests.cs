@@ -2,6 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Seckill.Core.Admission;
+using Seckill.Core.Grab;
+using Seckill.Core.GrabTokens;
+using Seckill.Core.Identity;
 using Seckill.Core.Ids;
 using Seckill.Core.Locking;
 using Seckill.Core.Outbox;
@@ -10,7 +14,9 @@ using Seckill.Core.Redis;
 using Seckill.Core.Sales;
 using Seckill.Core.Stock;
 using Seckill.Core.Stock.Recovery;
+using Seckill.Core.Stock.Segments;
 using Seckill.Core.Tests.Scripts;
+using Seckill.Core.WaitingRooms;
 using Seckill.Integration.Grab;
 using Seckill.Integration.Locking;
 using Shouldly;
@@ -43,7 +49,7 @@ public sealed class ScriptCallTests
         await node.Stock.GrabAsync(Bucket, grabs, expectedEpoch: 3, minVersion: 1);
         await ExpectAsync(
             monitor, "grab.lua", ("nowMs", AnyNumber), ("minVersion", "1"), ("expectedEpoch", "3"), ("maxOutboxLength", "20000"), ("ask", "0"), ("passFence", "0"),
-            ("userId", "alice"), ("orderId", "41"), ("userId", "bob"), ("orderId", "9223372036854775807"));
+            ("userId", "alice"), ("userId", "bob"), ("orderId", "41"), ("orderId", "9223372036854775807"));
 
         await node.Stock.ClaimAsync(Bucket, new[] { grabs[0] }, passFence: 9);
         await ExpectAsync(
@@ -57,6 +63,32 @@ public sealed class ScriptCallTests
 
         await node.Stock.LookAsync(Bucket);
         await ExpectAsync(monitor, "look.lua");
+    }
+
+    [Fact]
+    public async Task Transfers_SendWhatTheHeadersName()
+    {
+        await using GrabNode node = await GrabNode.StartAsync();
+        StockSegments segments = new(new SaleId(79), new SkuId("sku"), 3);
+        foreach (StockBucket part in segments.Everything)
+        {
+            await node.Stock.WarmAsync(part, part.IsPool ? 12 : 0, limit: 1, epoch: 3, mayCreate: true);
+        }
+
+        using RedisMonitor monitor = await RedisMonitor.StartAsync(node.Redis.Port);
+        SegmentStore store = node.Get<SegmentStore>();
+
+        TransferReply reply = await store.OpenAsync(segments, bucket: 2, gather: false, epoch: 3);
+        await ExpectAsync(monitor, "transfer-open.lua", ("bucket", "2"), ("expectedEpoch", "3"), ("buckets", "3"), ("gather", "0"));
+
+        await store.ApplyAsync(segments, reply.Transfer);
+        await ExpectAsync(monitor, "transfer-apply.lua", ("expectedEpoch", "3"), ("serial", "1"), ("units", "2"));
+
+        await store.SettleAsync(segments, reply.Transfer, moved: 2);
+        await ExpectAsync(monitor, "transfer-settle.lua", ("bucket", "2"), ("expectedEpoch", "3"), ("serial", "1"), ("moved", "2"));
+
+        await store.LookAsync(segments);
+        await ExpectAsync(monitor, "segment-look.lua");
     }
 
     [Fact]
@@ -88,6 +120,10 @@ public sealed class ScriptCallTests
         await ExpectAsync(
             monitor, "publish-sale.lua", ("saleId", sale.Id.ToString()), ("json", AnyText), ("saleVersion", "6"), ("nowMs", AnyNumber),
             ("maxSales", SaleCatalog.MaxSales.ToString(CultureInfo.InvariantCulture)), ("channel", SaleKeys.ChangedChannel));
+
+        await node.Get<SalePublisher>().PublishEligibleAsync(sale, [Alice]);
+        await ExpectAsync(
+            monitor, "raise-list.lua", ("mark", SaleKeys.EligibleWritten), ("nowMs", AnyNumber), ("endsMs", AnyNumber), ("channel", SaleKeys.EligibleChannel), ("saleId", sale.Id.ToString()));
 
         OutboxStream stream = new(node.Get<RedisConnection>(), sale.BucketOf(sale.Items[0]), "consumer-7");
         await stream.ReadAsync(1);
@@ -145,6 +181,51 @@ public sealed class ScriptCallTests
     }
 
     [Fact]
+    public async Task GrabTokenClaims_SendWhatTheHeadersName()
+    {
+        await using GrabNode node = await GrabNode.StartAsync();
+        using RedisMonitor monitor = await RedisMonitor.StartAsync(node.Redis.Port);
+        GrabTokenClaims claims = node.Get<GrabTokenClaims>();
+        GrabTokenUse use = new(new GrabNonce(1, 2), TimeSpan.FromMinutes(2));
+
+        (await claims.TakeAsync(use, new OrderId(41))).ShouldBeNull();
+        await ExpectAsync(monitor, "grab-token-claim.lua", ("claimant", "41"), ("leaseMs", "11000"));
+
+        await claims.SettleAsync(use, new OrderId(41), new GrabResult(GrabOutcome.AlreadyGrabbed, new OrderId(40)));
+        await ExpectAsync(monitor, "grab-token-settle.lua", ("claimant", "41"), ("orderId", "40"), ("usedMs", "120000"));
+    }
+
+    [Fact]
+    public async Task Revocations_SendWhatTheHeaderNames()
+    {
+        await using GrabNode node = await GrabNode.StartAsync();
+        using RedisMonitor monitor = await RedisMonitor.StartAsync(node.Redis.Port);
+        RevocationStore store = new(node.Get<RedisConnection>(), TimeProvider.System);
+
+        await store.WriteAsync(new Revocation(Alice, "an-id", 0, 4_000_000_000));
+        await ExpectAsync(
+            monitor, "revoke.lua", ("entry", "alice an-id 0 4000000000"), ("expiresAt", "4000000000"), ("nowMs", AnyNumber), ("maxEntries", Text(RevocationStore.MaxEntries)),
+            ("channel", RevocationKeys.Channel));
+    }
+
+    [Fact]
+    public async Task WaitingRooms_SendWhatTheHeadersName()
+    {
+        await using GrabNode node = await GrabNode.StartAsync();
+        using RedisMonitor monitor = await RedisMonitor.StartAsync(node.Redis.Port);
+        RoomStore rooms = node.Get<RoomStore>();
+        RoomTicket ticket = new(new SaleId(77), Alice, 5, 6);
+
+        await rooms.VisitAsync(ticket.Sale, new SaleWaitingRoom(30, 70), RoomAsk.Look, Alice, ticket);
+        await ExpectAsync(
+            monitor, "room-visit.lua", ("ask", "1"), ("userId", "alice"), ("ticketEpoch", "5"), ("ticketPlace", "6"), ("admitPerSecond", "30"), ("maxWaiting", "70"), ("silenceMs", "20000"),
+            ("admissionMs", "120000"), ("keepMs", "3600000"));
+
+        await rooms.LeaveAsync(ticket, pageClosed: true);
+        await ExpectAsync(monitor, "room-leave.lua", ("userId", "alice"), ("ticketEpoch", "5"), ("ticketPlace", "6"), ("graceMs", "6000"));
+    }
+
+    [Fact]
     public async Task WorkerIds_SendWhatTheHeaderNames()
     {
         await using GrabNode node = await GrabNode.StartAsync();
@@ -154,6 +235,26 @@ public sealed class ScriptCallTests
         (await node.Get<WorkerIdLease>().RenewOrTakeAsync()).ShouldBeTrue();
         await ExpectAsync(
             monitor, "worker-lease.lua", ("ownerValue", AnyText), ("leaseMs", Text(WorkerIdLease.LeaseTime.TotalMilliseconds)), ("nowMs", AnyNumber), ("untilMs", AnyNumber), ("knownMark", known));
+    }
+
+    [Fact]
+    public async Task Admission_SendsWhatTheHeadersName()
+    {
+        await using GrabNode node = await GrabNode.StartAsync(settings: new Dictionary<string, string?>
+        {
+            ["Seckill:Admission:DistributedUserLimit"] = "9",
+            ["Seckill:Admission:UserWindow"] = "00:00:03",
+        });
+        Sale sale = await node.OpenSaleAsync(5, admission: new SaleAdmission { RatePerSecond = 30, Burst = 70 });
+        using RedisMonitor monitor = await RedisMonitor.StartAsync(node.Redis.Port);
+
+        await node.GrabAsync(sale, "alice");
+        await ExpectAsync(monitor, "token-bucket.lua", ("ratePerSecond", "30"), ("burst", "70"), ("wanted", AnyNumber));
+        await ExpectAsync(monitor, "sliding-window.lua", ("limit", "9"), ("windowUs", "3000000"));
+
+        await new BloomStore(node.Get<RedisConnection>()).PublishAsync(new BloomKeys("those"), new BloomFilter(5, 0.01), version: 8, sale.Window.EndsAt, "a channel", "a message");
+        await ExpectAsync(
+            monitor, "bloom-publish.lua", ("version", "8"), ("header", AnyText), ("chunks", "1"), ("endsMs", AnyNumber), ("channel", "a channel"), ("message", "a message"));
     }
 
     private static async Task ExpectAsync(RedisMonitor monitor, string script, params (string Name, string Value)[] arguments)
@@ -178,11 +279,14 @@ public sealed class ScriptCallTests
 
     private static IEnumerable<string> Names(LuaHeader header, int count)
     {
+        int repeated = count - header.Arguments.Count;
         for (int i = 0; i < count; i++)
         {
-            yield return i < header.Arguments.Count ? header.Arguments[i]
-                : header.Repeated.Count > 0 ? header.Repeated[(i - header.Arguments.Count) % header.Repeated.Count]
-                : $"argument {i + 1} that the header does not name";
+            int at = i - header.Arguments.Count;
+            yield return at < 0 ? header.Arguments[i]
+                : header.Repeated.Count == 0 ? $"argument {i + 1} that the header does not name"
+                : header.RepeatsByName ? header.Repeated[at * header.Repeated.Count / repeated]
+                : header.Repeated[at % header.Repeated.Count];
         }
     }
 

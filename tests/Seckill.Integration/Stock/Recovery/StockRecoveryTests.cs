@@ -340,8 +340,10 @@ public sealed class StockRecoveryTests
     // Another sale like the pipeline's; MySQL says that its bucket is warm.
     private static async Task InsertSaleAsync(Pipeline pipeline, int sale, string state, DateTime endsAt)
     {
-        await pipeline.ExecuteAsync("INSERT INTO sales SELECT @sale, name, starts_at, @endsAt, @state, restricted, version, created_at FROM sales WHERE sale_id = 77", new { sale, state, endsAt });
-        await pipeline.ExecuteAsync("INSERT INTO sale_items SELECT @sale, sku_id, position, name, price, stock, per_user_limit FROM sale_items WHERE sale_id = 77", new { sale });
+        await pipeline.ExecuteAsync(
+            "INSERT INTO sales (sale_id, name, starts_at, ends_at, state, restricted, version, created_at) SELECT @sale, name, starts_at, @endsAt, @state, restricted, version, created_at FROM sales WHERE sale_id = 77",
+            new { sale, state, endsAt });
+        await pipeline.ExecuteAsync("INSERT INTO sale_items SELECT @sale, sku_id, position, name, price, stock, per_user_limit, buckets FROM sale_items WHERE sale_id = 77", new { sale });
         await pipeline.ExecuteAsync("INSERT INTO stock_guard SELECT @sale, sku_id, units, sold, warmed_at, epoch FROM stock_guard WHERE sale_id = 77", new { sale });
     }
 
