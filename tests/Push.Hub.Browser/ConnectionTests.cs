@@ -127,6 +127,14 @@ public sealed class ConnectionTests(BrowserFixture fixture) : IDisposable
         await shop.ShouldShowAsync("REVOKED", "signed-out");
         sockets.ShouldBe(0);
         await shop.CaptureAsync("push-revoked");
+
+        // Nobody gives the page another token: what is left of the old one is refused, by HTTP where it can be told why.
+        string revoked = (await shop.Page.EvaluateAsync<string>("() => localStorage.getItem('seckill.token')"))!;
+        await shop.Page.RouteAsync("**/api/v1/dev/tokens", route => route.FulfillAsync(new() { ContentType = "application/json", Body = $$"""{"accessToken":"{{revoked}}"}""" }));
+        await shop.Page.ReloadAsync();
+        await shop.ShouldShowAsync("REVOKED", "signed-out");
+        await shop.ShouldBeAsync("signed-out");
+        sockets.ShouldBe(0);
     }
 
     public void Dispose() => _api.Dispose();

@@ -77,12 +77,16 @@ function startPush() {
   push.on('status', render);
   push.on('message', onMessage);
   push.on('gap', () => void refresh());
-  push.on('closed', () => {
-    signedIn = false;
-    render();
-  });
+  push.on('closed', signedOut);
   push.start();
   if (sale) push.watch(sale.saleId);
+}
+
+/** Nobody takes the token any more, and the page could not get another. */
+function signedOut() {
+  signedIn = false;
+  void push?.stop();
+  render();
 }
 
 async function loadSales() {
@@ -103,8 +107,12 @@ async function loadSales() {
 async function loadOrders() {
   lastOrdersPoll = performance.now();
   if (!signedIn) return;
-  // A failure shows as the connection state; the next poll asks again.
-  book.takeAll(await api.orders().catch(() => []));
+  try {
+    book.takeAll(await api.orders());
+  } catch (problem) {
+    // Any other failure shows as the connection state; the next poll asks again.
+    if (problem.status === 401) signedOut();
+  }
 }
 
 const refresh = () => Promise.all([loadSales(), loadOrders()]);
@@ -203,7 +211,7 @@ async function afterRefusal(problem, saleId, skuId) {
   } else if (problem.kind === 'not-open' || problem.kind === 'closed') {
     await loadSales();
   } else if (problem.status === 401) {
-    signedIn = false;
+    signedOut();
   }
 }
 

@@ -36,25 +36,28 @@ export class Inbox {
     return this.#position;
   }
 
-  /** Takes one frame. Returns what to confirm: the highest number in it under the epoch that now holds, repetitions included (whoever repeats has not heard); 0 for nothing. */
+  /**
+   * Takes one frame. Returns the number to confirm, 0 for none: the position, if the frame brought any number under the epoch that now holds. Known ones count: whoever
+   * repeats them has not heard that they were taken.
+   */
   take(envelopes: readonly Incoming[], reader: Reader): number {
-    let highest = 0;
+    let numbered = false;
     for (const envelope of envelopes) {
       if (envelope.type === 'push.position') {
-        if (this.#reposition(envelope.payload)) highest = 0;
+        if (this.#reposition(envelope.payload)) numbered = false;
         if (!envelope.payload.recovered) reader.gap({ epochChanged: envelope.payload.epochChanged, truncated: envelope.payload.truncated });
         continue;
       }
 
-      highest = Math.max(highest, envelope.seq);
+      numbered ||= envelope.seq > 0;
       if (this.#isNew(envelope) && isMessage(envelope)) reader.message(envelope);
     }
-    return highest;
+    return numbered ? this.#position.seq : 0;
   }
 
   #isNew({ seq, id, ahead }: Incoming): boolean {
     // Of a whole sale and without a place in the mailbox: the latest wins, and it may well be told again.
-    if (seq === 0 && ahead !== true) return true;
+    if (seq === 0 && !ahead) return true;
     if (seq > 0) {
       if (seq <= this.#position.seq) return false;
       this.#position = { epoch: this.#position.epoch, seq };
@@ -62,10 +65,10 @@ export class Inbox {
     return this.#shown.add(id);
   }
 
-  /** True when numbers start again. They do so under the same epoch too, if the server has fewer messages than we had (its Redis came back from an older copy). */
-  #reposition({ epoch, epochChanged }: PositionAnswer): boolean {
+  /** True when numbers start anew. They do so under the same epoch too, if the server has fewer messages than we had (its Redis came back from an older copy). */
+  #reposition({ epoch, epochChanged, afterSeq = 0 }: PositionAnswer): boolean {
     if (epoch === this.#position.epoch && !epochChanged) return false;
-    this.#position = { epoch, seq: 0 };
+    this.#position = { epoch, seq: afterSeq };
     return true;
   }
 }

@@ -31,6 +31,8 @@ export type MessageOf<Type extends MessageType> = Extract<Message, { readonly ty
 export interface PositionAnswer {
   readonly epoch: string;
   readonly headSeq: number;
+  /** What follows begins after this: the position of the resume, or what the device had confirmed. Absent: 0. */
+  readonly afterSeq?: number;
   readonly recovered: boolean;
   readonly epochChanged: boolean;
   readonly truncated: boolean;
@@ -50,8 +52,8 @@ interface Envelope<Type, Payload> {
   /** Seconds that it is worth showing. */
   readonly ttl: number;
   readonly priority: 'normal' | 'high';
-  /** A copy that overtakes a long backlog; the message itself comes again in its turn. */
-  readonly ahead?: boolean;
+  /** Only on a copy that overtakes a long backlog: the number under which the same message, with the same id, comes again in its turn. */
+  readonly ahead?: number;
   readonly payload: Payload;
 }
 

@@ -5,7 +5,7 @@ import type { Incoming } from './messages.js';
 import { currentNetwork, type Network } from './network.js';
 import type { Position, PositionStore } from './position.js';
 import type { PushClientOptions } from './pushClientOptions.js';
-import { isWatchRefusal, pushCodeOf, TOKEN_REVOKED } from './pushCode.js';
+import { isFinal, isWatchRefusal, pushCodeOf } from './pushCode.js';
 import type { PushEvents, PushStatus } from './pushEvents.js';
 import type { Connection, ConnectionFactory } from './signalRConnections.js';
 import { TypedEvents } from './typedEvents.js';
@@ -65,7 +65,7 @@ export class PushClient {
     return this.#events.on(name, listener);
   }
 
-  /** Begins, and goes on until `stop` or until the token is refused for good. Does nothing when it has begun. */
+  /** Begins, and goes on until `stop` or until the server ends it for good (event `closed`). Does nothing when it has begun. */
   start(): void {
     if (this.#leaveNetwork) return;
     this.#leaveNetwork = this.#network.subscribe(() => this.#onNetwork());
@@ -150,9 +150,10 @@ export class PushClient {
     this.#drop();
     // Not waited for: over a dead network it may take its time.
     void connection.stop().catch(() => {});
-    if (pushCodeOf(error) === TOKEN_REVOKED) {
+    const code = pushCodeOf(error);
+    if (isFinal(code)) {
       this.#end();
-      this.#events.emit('closed', TOKEN_REVOKED);
+      this.#events.emit('closed', code);
       return;
     }
 

@@ -3,8 +3,10 @@ export function pushCodeOf(error: unknown): string | null {
   return error instanceof Error ? (/\bpush\.[a-z-]+(?=:)/.exec(error.message)?.[0] ?? null) : null;
 }
 
-/** The token is refused for good: reconnecting with it would knock for ever. */
-export const TOKEN_REVOKED = 'push.token-revoked';
+/** A connection that ends with this would end so again: reconnecting would knock for ever. */
+export function isFinal(code: string | null): code is string {
+  return code === 'push.token-revoked' || code === 'push.bad-argument';
+}
 
 /** Watching this sale will be refused again; any other refusal passes. */
 export function isWatchRefusal(code: string | null): code is string {

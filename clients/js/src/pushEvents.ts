@@ -21,6 +21,6 @@ export type PushEvents = { readonly [Type in MessageType]: MessageOf<Type> } & {
   readonly status: PushStatus;
   /** A sale cannot be watched, and is not any more. */
   readonly refused: Refusal;
-  /** The server will not have this token any more: log in anew, then start again. Detail: the code. */
+  /** The server ended it for good. Detail: the code; `push.token-revoked` means log in anew, then start again. */
   readonly closed: string;
 };

@@ -14,6 +14,8 @@ export interface SignalROptions {
   readonly hubUrl: string;
   /** The bearer token, asked for at each attempt; null or empty for none. */
   readonly accessToken: () => Promise<string | null>;
+  /** Names this device: 1 to 64 letters, digits, `-`, `_` or `.`, made up once and kept. Default: none. */
+  readonly deviceId?: string;
   /** Default `webSockets`, without negotiation: any hub node behind any balancer will do. The others need a balancer that keeps a client on its node. */
   readonly transport?: 'webSockets' | 'serverSentEvents' | 'longPolling';
   /** Default 30 s: the hub sends keep-alives well within; silence beyond is a dead connection, whatever the socket says. */
@@ -23,10 +25,11 @@ export interface SignalROptions {
 const TRANSPORTS = { webSockets: 'WebSockets', serverSentEvents: 'ServerSentEvents', longPolling: 'LongPolling' } as const;
 
 export function signalRConnections(signalR: SignalRModule, options: SignalROptions): ConnectionFactory {
-  const { hubUrl, accessToken, transport = 'webSockets', serverTimeoutMs = 30_000 } = options;
+  const { hubUrl, accessToken, deviceId, transport = 'webSockets', serverTimeoutMs = 30_000 } = options;
+  const url = deviceId === undefined ? hubUrl : `${hubUrl}${hubUrl.includes('?') ? '&' : '?'}device=${encodeURIComponent(deviceId)}`;
   return () => {
     const connection = new signalR.HubConnectionBuilder()
-      .withUrl(hubUrl, {
+      .withUrl(url, {
         transport: signalR.HttpTransportType[TRANSPORTS[transport]],
         skipNegotiation: transport === 'webSockets',
         accessTokenFactory: async () => (await accessToken()) ?? '',

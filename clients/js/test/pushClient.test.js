@@ -148,6 +148,12 @@ test('a token revoked before the resume ends it too', async () => {
   assert.equal(connections.length, 1);
 });
 
+test('what the server would refuse again ends it too', async () => {
+  const { client, told } = await online([{ Resume: refuse('push.bad-argument: Resume takes an epoch and a sequence number.') }]);
+  assert.equal(client.status, 'closed');
+  assert.deepEqual(told.at(-1), { closed: 'push.bad-argument' });
+});
+
 test('a mailbox that cannot be read is asked for again', async () => {
   const { client, connections } = await online([{ Resume: refuse('push.unavailable: resume again') }, {}]);
   assert.equal(client.status, 'reconnecting');
@@ -286,7 +292,7 @@ test('after a new epoch the next resume names it, and what was shown is not show
 
 test('a long resume: the copy sent ahead is shown at once, its turn is confirmed and not shown', async () => {
   const { last, told, client } = await online();
-  last.receive(position('e1'), ahead('order'));
+  last.receive(position('e1'), ahead('order', 2));
   last.receive(envelope(1, 'a'));
   last.receive(envelope(2, 'order'));
   assert.deepEqual(told.slice(2), ['order', 'a']);
