@@ -76,8 +76,9 @@ public sealed class BrowserFixture : IAsyncLifetime
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, Args = Flags });
     }
 
-    /// <summary>A browser profile of its own: one person's device.</summary>
-    public async Task<IBrowserContext> DeviceAsync(int width = 1280, int height = 800, ColorScheme scheme = ColorScheme.Light, string locale = "en-US")
+    /// <summary>A browser profile of its own: one person's device. It begins with the sign-in and the stored state of the device it is signed in on, if any.</summary>
+    public async Task<IBrowserContext> DeviceAsync(
+        int width = 1280, int height = 800, ColorScheme scheme = ColorScheme.Light, string locale = "en-US", IBrowserContext? signedInOn = null)
     {
         IBrowserContext device = await _browser!.NewContextAsync(new()
         {
@@ -85,6 +86,7 @@ public sealed class BrowserFixture : IAsyncLifetime
             ViewportSize = new() { Width = width, Height = height },
             ColorScheme = scheme,
             Locale = locale,
+            StorageState = signedInOn is null ? null : await signedInOn.StorageStateAsync(),
         });
         device.SetDefaultTimeout(PatienceMs);
         return device;

@@ -28,6 +28,10 @@ internal sealed class ShopApi(Uri url) : IDisposable
     public async Task SteerAsync(string saleId, string action) =>
         await PostAsync($"/api/v1/admin/sales/{saleId}/{action}", await TokenAsync("browser-tests", "admin"));
 
+    /// <summary>Revokes every token that a user has by now.</summary>
+    public async Task RevokeTokensAsync(string user) =>
+        await PostAsync($"/api/v1/admin/users/{user}/token-revocations", await TokenAsync("browser-tests", "admin"), new { });
+
     public async Task GrabAsync(string saleId, string skuId, string user) =>
         await PostAsync($"/api/v1/sales/{saleId}/items/{skuId}/grabs", await TokenAsync(user, "buyer"));
 

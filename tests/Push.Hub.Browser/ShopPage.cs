@@ -49,6 +49,13 @@ internal sealed class ShopPage(IPage page)
     /// <summary>Waits for the payment of an item to be in a state of <c>payDesk.js</c>.</summary>
     public Task ShouldPayAsync(string skuId, string kind) => Expect(Card(skuId)).ToHaveAttributeAsync("data-pay", kind);
 
+    /// <summary>The buyer that the page signed in.</summary>
+    public async Task<string> BuyerAsync() => (await page.Locator("#buyer-id").TextContentAsync())!;
+
+    /// <summary>A picture under <c>TestResults/screenshots/</c>.</summary>
+    public Task CaptureAsync(string name) =>
+        page.ScreenshotAsync(new() { Path = Path.Combine(BrowserFixture.Screenshots, $"{name}.png"), FullPage = true, Animations = ScreenshotAnimations.Disabled });
+
     /// <summary>Waits for the push connection to be online, offline, …</summary>
     public Task ShouldBeAsync(string status) => Expect(page.Locator("#push-status")).ToHaveAttributeAsync("data-status", status);
 

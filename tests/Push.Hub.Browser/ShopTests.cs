@@ -163,41 +163,6 @@ public sealed class ShopTests(BrowserFixture fixture) : IDisposable
     }
 
     [Fact]
-    public async Task TwoTabsOfOneBuyer_BothSeeTheResult()
-    {
-        string sale = await _api.OpenSaleAsync("Two tabs", ("TABS", "Twin mug", 8m, 10));
-        await using IBrowserContext device = await fixture.DeviceAsync();
-        ShopPage first = await ShopPage.OpenAsync(device, sale);
-        ShopPage second = await ShopPage.OpenAsync(device, sale);
-        await second.HearOrdersByPushOnlyAsync();
-
-        await first.GrabAsync("TABS");
-
-        await first.ShouldShowAsync("TABS", "pending-payment");
-        await second.ShouldShowAsync("TABS", "pending-payment");
-        await second.ShouldHaveOneOrderAsync("pending-payment");
-    }
-
-    [Fact]
-    public async Task OfflineWhenTheOrderIsWritten_TheResultArrivesOnceOnlineAgain()
-    {
-        string sale = await _api.OpenSaleAsync("Tunnel", ("TUNNEL", "Head torch", 15m, 10));
-        await using IBrowserContext device = await fixture.DeviceAsync();
-        ShopPage shop = await ShopPage.OpenAsync(device, sale);
-        await shop.HearOrdersByPushOnlyAsync();
-        string buyer = (await shop.Page.Locator("#buyer-id").TextContentAsync())!;
-
-        await device.SetOfflineAsync(true);
-        await shop.ShouldBeAsync("offline");
-        await _api.GrabAsync(sale, "TUNNEL", buyer);
-        (await shop.Orders.CountAsync()).ShouldBe(0);
-
-        await device.SetOfflineAsync(false);
-        await shop.ShouldBeAsync("online");
-        await shop.ShouldShowAsync("TUNNEL", "pending-payment");
-    }
-
-    [Fact]
     public async Task KeyboardAlone_IsEnoughToGrab()
     {
         string sale = await _api.OpenSaleAsync("Keyboard", ("KEYS", "Keyboard", 49m, 10));

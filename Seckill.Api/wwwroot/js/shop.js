@@ -1,3 +1,4 @@
+import { LocalPositionStore, PushClient, signalRConnections } from '../lib/push/index.js';
 import { createApi, fetchConfig } from './api.js';
 import { chooseSale } from './chooseSale.js';
 import { serverNow } from './clock.js';
@@ -8,7 +9,6 @@ import { ItemCard, noteText } from './itemCard.js';
 import { OrderBook } from './orderBook.js';
 import { OrdersPanel } from './ordersPanel.js';
 import { PayDesk } from './payDesk.js';
-import { PushConnection } from './push.js';
 import { SaleHero } from './saleHero.js';
 import { SaleLinks } from './saleLinks.js';
 import { Session } from './session.js';
@@ -68,12 +68,25 @@ async function start() {
 
 function startPush() {
   if (!signedIn) return;
-  push = new PushConnection(config.hubUrl, session);
-  push.addEventListener('status', render);
-  push.addEventListener('message', ({ detail }) => onMessage(detail));
-  push.addEventListener('gap', () => void refresh());
+  push = new PushClient({
+    // SignalR's script is the one global of these pages.
+    connect: signalRConnections(globalThis.signalR, { hubUrl: config.hubUrl, accessToken: session.token }),
+    store: new LocalPositionStore(`seckill.push.${session.userId}`),
+    renewToken: session.renew,
+  });
+  push.on('status', render);
+  push.on('message', onMessage);
+  push.on('gap', () => void refresh());
+  push.on('closed', signedOut);
   push.start();
   if (sale) push.watch(sale.saleId);
+}
+
+/** Nobody takes the token any more, and the page could not get another. */
+function signedOut() {
+  signedIn = false;
+  void push?.stop();
+  render();
 }
 
 async function loadSales() {
@@ -94,21 +107,26 @@ async function loadSales() {
 async function loadOrders() {
   lastOrdersPoll = performance.now();
   if (!signedIn) return;
-  // A failure shows as the connection state; the next poll asks again.
-  book.takeAll(await api.orders().catch(() => []));
+  try {
+    book.takeAll(await api.orders());
+  } catch (problem) {
+    // Any other failure shows as the connection state; the next poll asks again.
+    if (problem.status === 401) signedOut();
+  }
 }
 
 const refresh = () => Promise.all([loadSales(), loadOrders()]);
 
 function showSale(next) {
-  const changed = next?.saleId !== sale?.saleId;
+  const before = sale?.saleId;
   sale = next;
-  if (changed) {
+  if (next?.saleId !== before) {
     cards.clear();
     for (const attempt of attempts.values()) attempt.cancel?.();
     attempts.clear();
     lastKinds.clear();
     byId('items').replaceChildren();
+    if (before) push?.unwatch(before);
     if (sale) push?.watch(sale.saleId);
   }
   for (const item of sale?.items ?? []) {
@@ -193,7 +211,7 @@ async function afterRefusal(problem, saleId, skuId) {
   } else if (problem.kind === 'not-open' || problem.kind === 'closed') {
     await loadSales();
   } else if (problem.status === 401) {
-    signedIn = false;
+    signedOut();
   }
 }
 

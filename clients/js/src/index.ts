@@ -1,0 +1,11 @@
+export { LocalPositionStore } from './localPositionStore.js';
+export { MemoryPositionStore } from './memoryPositionStore.js';
+export { PushClient } from './pushClient.js';
+export { signalRConnections } from './signalRConnections.js';
+export type { Gap } from './inbox.js';
+export type { Message, MessageOf, MessageType, Payloads, SaleState } from './messages.js';
+export type { Network } from './network.js';
+export type { Position, PositionStore } from './position.js';
+export type { PushClientOptions } from './pushClientOptions.js';
+export type { PushEvents, PushStatus, Refusal } from './pushEvents.js';
+export type { Connection, ConnectionFactory, SignalRModule, SignalROptions } from './signalRConnections.js';
