@@ -40,13 +40,21 @@ internal sealed class SaleDirectory(RedisConnection redis, TimeProvider time)
         _askedAt = time.GetTimestamp();
     }
 
+    /// <summary>The copies of these sales; one without a copy is missing.</summary>
+    /// <exception cref="RedisException">Redis is away.</exception>
+    /// <exception cref="TimeoutException">No reply in time.</exception>
+    public static async Task<IReadOnlyList<Sale>> ReadCopiesAsync(RedisConnection redis, IEnumerable<SaleId> sales)
+    {
+        RedisValue[] ids = [.. sales.Distinct().Select(sale => (RedisValue)sale.Value)];
+        RedisValue[] copies = ids.Length == 0 ? [] : await redis.RunAsync(db => db.HashGetAsync(SaleKeys.Copy, ids));
+        return [.. copies.Where(copy => copy.HasValue).Select(copy => SaleJson.Read(copy!))];
+    }
+
     private async Task ReadAsync()
     {
         RedisValue[] members = await redis.RunAsync(db => db.SetMembersAsync(StockKeys.Directory));
         StockBucket[] buckets = [.. members.Select(member => StockBucket.TryParse(member!, out StockBucket bucket) ? bucket : default).Where(bucket => bucket != default)];
-        RedisValue[] ids = [.. buckets.Select(bucket => bucket.Sale).Distinct().Select(sale => (RedisValue)sale.Value)];
-        RedisValue[] copies = ids.Length == 0 ? [] : await redis.RunAsync(db => db.HashGetAsync(SaleKeys.Copy, ids));
-        Sales = copies.Where(copy => copy.HasValue).Select(copy => SaleJson.Read(copy!)).ToDictionary(sale => sale.Id);
+        Sales = (await ReadCopiesAsync(redis, buckets.Select(bucket => bucket.Sale))).ToDictionary(sale => sale.Id);
         Buckets = [.. buckets.Where(bucket => Sales.ContainsKey(bucket.Sale))];
     }
 }

@@ -52,4 +52,30 @@ public sealed class BucketWatchTests
 
         watched.Select(guarded => guarded.Bucket.Sale.Value).ShouldBe([77, 5, 4, 2, 1]);
     }
+
+    /// <summary>Goal: the bound of the watch counts parts, and cuts between SKUs. Method: of three sales the middle one has four buckets and a pool, all on record, and the bound is one part too small for it.</summary>
+    [Fact]
+    public async Task BoundOfTheWatch_NeverCutsASegmentedSkuInTwo()
+    {
+        await using Pipeline pipeline = await Pipeline.StartAsync(units: 5);
+        await pipeline.WarmAsync();
+        foreach (int sale in (int[])[80, 90])
+        {
+            await InsertSaleAsync(pipeline, sale, "scheduled", TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(1));
+        }
+
+        await pipeline.ExecuteAsync("UPDATE sale_items SET buckets = 4 WHERE sale_id = 80");
+        using IHost worker = pipeline.BuildHost((services, configuration) => services.AddStockRecovery(configuration));
+        RecoveryStore store = worker.Services.GetRequiredService<RecoveryStore>();
+        IReadOnlyList<GuardedBucket> all = await store.ListAsync(TestContext.Current.CancellationToken);
+        await store.NoteAsync(all.Select(guarded => (guarded.Bucket, new SeenLife("run", 1, 1))), TestContext.Current.CancellationToken);
+
+        (await ListAsync(most: 5)).Select(guarded => guarded.Bucket.Sale.Value).ShouldBe([90]);
+        IReadOnlyList<GuardedBucket> fits = await ListAsync(most: 6);
+        fits.Select(guarded => guarded.Bucket.Sale.Value).ShouldBe([90, 80, 80, 80, 80, 80]);
+        fits.ShouldAllBe(guarded => guarded.Seen != null);
+        (await ListAsync(most: 7)).Select(guarded => guarded.Bucket).ShouldBe(all.Select(guarded => guarded.Bucket));
+
+        Task<IReadOnlyList<GuardedBucket>> ListAsync(int most) => store.ListAsync(TestContext.Current.CancellationToken, most);
+    }
 }
