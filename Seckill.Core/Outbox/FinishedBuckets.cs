@@ -8,9 +8,9 @@ namespace Seckill.Core.Outbox;
 
 /// <summary>Strikes buckets off the directory whose sale has been over for so long that nobody can be promised a unit of theirs any more, so that neither it nor the relays of its buckets grow for ever.</summary>
 /// <remarks>
-/// Safe without a lock, though the outbox and the directory lie on different slots: the last entries of an outbox come from the recovery, which leaves a sale alone <see cref="KeptAfterEnd"/> before
-/// this looks at it (<see cref="Stock.Recovery.RecoveryOptions.WatchAfterEnd"/> is 12 h at most, testimony lives for a day), and an outbox with an entry keeps its bucket listed for as long as the entry is there. A
-/// sale that Redis has no copy of is not judged. Should a bucket be warmed or fenced after all, that enters it again.
+/// Safe without a lock, though the outbox and the directory lie on different slots. An outbox with an entry keeps its bucket listed for as long as the entry is there. Grabs end with the sale, the
+/// recovery leaves it alone within a day (<see cref="Stock.Recovery.RecoveryOptions.WatchAfterEnd"/> is 12 h at most, testimony lives for 24 h); a dead letter that is replayed later enters its bucket again,
+/// and so do a warm-up and a fence. A sale that Redis has no copy of is not judged.
 /// </remarks>
 internal sealed class FinishedBuckets(RedisConnection redis, TimeProvider time)
 {
@@ -31,14 +31,26 @@ internal sealed class FinishedBuckets(RedisConnection redis, TimeProvider time)
         List<StockBucket> finished = [];
         foreach (StockBucket bucket in known.Where(bucket => over.Contains(bucket.Sale)))
         {
-            if (await IsOutboxEmptyAsync(bucket))
+            if (await IsOutboxEmptyAsync(bucket) && await StrikeOffAsync(bucket))
             {
-                await redis.RunAsync(db => db.SetRemoveAsync(StockKeys.Directory, bucket.ToString()));
                 finished.Add(bucket);
             }
         }
 
         return finished;
+    }
+
+    // Whoever writes to an outbox that is long quiet enters its bucket afterwards, and this looks into the outbox after it has struck the bucket off: one of the two sees the other.
+    private async Task<bool> StrikeOffAsync(StockBucket bucket)
+    {
+        await redis.RunAsync(db => db.SetRemoveAsync(StockKeys.Directory, bucket.ToString()));
+        if (await IsOutboxEmptyAsync(bucket))
+        {
+            return true;
+        }
+
+        await redis.RunAsync(db => db.SetAddAsync(StockKeys.Directory, bucket.ToString()));
+        return false;
     }
 
     private async Task<bool> IsOutboxEmptyAsync(StockBucket bucket)

@@ -30,6 +30,11 @@ public sealed class OutboxRelay(
     public override void Dispose()
     {
         _flights.Dispose();
+        foreach ((_, CancellationTokenSource stop, _) in _running.Values)
+        {
+            stop.Dispose();
+        }
+
         base.Dispose();
     }
 
