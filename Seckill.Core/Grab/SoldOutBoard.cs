@@ -28,7 +28,7 @@ namespace Seckill.Core.Grab;
 /// </list>
 /// How a node learns of it: by its own reply, by the message of the node whose reply showed that the last unit went, or, when that was lost, by the reply to its own first grab. Either has the
 /// loop look at once; a bucket whose units come and go is looked at once in a poll interval, by the poll. A message only asks for a look: false, late or twice, it says nothing about the stock.
-/// <para>A page says at most "sold out" or names an order that stood at that version; it never promises a unit. Thread-safe; one bucket is looked at at a time.</para>
+/// <para>A page says at most "sold out" or names an order that stood at that version; it never promises a unit. Thread-safe; one page is loaded at a time.</para>
 /// </remarks>
 public sealed class SoldOutBoard(
     RedisListener listener, StockStore stock, SegmentStore segmentStore, Func<StockBucket, StockSegments> segmentsOf, IOptions<GrabOptions> options, TimeProvider time, ILogger<SoldOutBoard> log)
