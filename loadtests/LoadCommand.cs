@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Data.Common;
+using Confluent.Kafka;
 using Seckill.LoadTests.Reporting;
 using Seckill.LoadTests.Running;
 using Seckill.LoadTests.Scenarios;
@@ -30,6 +31,7 @@ internal static class LoadCommand
     private static readonly Option<string?> Api = new("--api") { Description = "URL of Seckill.Api, instead of the local stack" };
     private static readonly Option<string?> Hub = new("--hub") { Description = "URL of the push hub" };
     private static readonly Option<string?> Redis = new("--redis") { Description = "With --api: host:port, for the audit" };
+    private static readonly Option<string?> Kafka = new("--kafka") { Description = "With --api: bootstrap list, for the audit" };
     private static readonly Option<string?> MySql = new("--mysql") { Description = "With --api: ADO.NET connection string, for the audit" };
     private static readonly Option<string> Out = new("--out") { Description = "Folder of the reports", DefaultValueFactory = _ => Path.Combine(Repository.Root, "loadtests", "results") };
 
@@ -37,7 +39,7 @@ internal static class LoadCommand
     {
         RootCommand command = new("Fires a crowd at a sale of its own on the local stack, waits for the orders and audits the outcome. Exit: 0 pass, 1 fail, 2 could not run.")
         {
-            ScenarioName, Users, Units, Rate, Duration, Listeners, Connections, InFlight, Thresholds, Api, Hub, Redis, MySql, Out,
+            ScenarioName, Users, Units, Rate, Duration, Listeners, Connections, InFlight, Thresholds, Api, Hub, Redis, Kafka, MySql, Out,
         };
         command.SetAction(RunAsync);
         return command;
@@ -62,7 +64,7 @@ internal static class LoadCommand
         {
             await Console.Error.WriteLineAsync("load: stopped before T0; nothing was measured.");
         }
-        catch (Exception fault) when (fault is TargetException or FormatException or HttpRequestException or RedisException or DbException or TimeoutException or IOException)
+        catch (Exception fault) when (fault is TargetException or FormatException or HttpRequestException or RedisException or KafkaException or DbException or TimeoutException or IOException)
         {
             await Console.Error.WriteLineAsync($"load: {fault.Message}");
         }
@@ -107,7 +109,7 @@ internal static class LoadCommand
     private static LoadTarget ReadTarget(ParseResult parsed) => (parsed.GetValue(Api), parsed.GetValue(Hub)) switch
     {
         (null, null) => LoadTarget.FromState(Path.Combine(Repository.LocalData, "state.json")),
-        (string api, string hub) => LoadTarget.From(api, hub, parsed.GetValue(Redis), parsed.GetValue(MySql)),
+        (string api, string hub) => LoadTarget.From(api, hub, parsed.GetValue(Redis), parsed.GetValue(Kafka), parsed.GetValue(MySql)),
         _ => throw new TargetException("--api and --hub go together."),
     };
 

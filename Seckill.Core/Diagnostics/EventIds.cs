@@ -34,6 +34,7 @@ internal static class EventIds
     public const int OutcomesNotFlushed = 1404;
     public const int TestimonyPutOff = 1405;
     public const int WinnersTestified = 1406;
+    public const int SoldOutBoardPartlyLate = 1407;
 
     public const int RelayFaulted = 1500;
     public const int RelayClaimed = 1501;
@@ -51,6 +52,7 @@ internal static class EventIds
     public const int PipelineUnmeasured = 1608;
     public const int FollowUpFaulted = 1609;
     public const int ReservationDeferred = 1610;
+    public const int HintsPartlyPutOff = 1611;
 
     public const int KafkaClientSays = 1700;
     public const int KafkaClientError = 1701;
@@ -95,4 +97,5 @@ internal static class EventIds
     public const int RevocationsNotRefreshed = 2700;
 
     public const int RoomProgressFaulted = 2800;
+    public const int RoomsPartlyPutOff = 2801;
 }

@@ -17,11 +17,14 @@ internal static partial class Log
     [LoggerMessage(EventIds.SoldOutBoardLate, LogLevel.Warning, "The sold-out board could not be compared with Redis")]
     public static partial void SoldOutBoardLate(this ILogger log, Exception fault);
 
+    [LoggerMessage(EventIds.SoldOutBoardPartlyLate, LogLevel.Warning, "{Buckets} buckets of the sold-out board could not be compared with Redis, {Bucket} among them")]
+    public static partial void SoldOutBoardPartlyLate(this ILogger log, int buckets, StockBucket bucket, Exception fault);
+
     [LoggerMessage(EventIds.OutcomesNotFlushed, LogLevel.Warning, "The outcome counts could not be flushed; they are kept for the next time")]
     public static partial void OutcomesNotFlushed(this ILogger log, Exception fault);
 
-    [LoggerMessage(EventIds.TestimonyPutOff, LogLevel.Warning, "This node's winners of bucket {Bucket} could not be laid down yet")]
-    public static partial void TestimonyPutOff(this ILogger log, StockBucket bucket, Exception fault);
+    [LoggerMessage(EventIds.TestimonyPutOff, LogLevel.Warning, "This node's winners of {Buckets} buckets could not be laid down yet, {Bucket} among them")]
+    public static partial void TestimonyPutOff(this ILogger log, int buckets, StockBucket bucket, Exception fault);
 
     [LoggerMessage(EventIds.WinnersTestified, LogLevel.Warning, "Bucket {Bucket} is on the way to life {Life}: the {Winners} winners that this node has told are laid down, in case it forgot them")]
     public static partial void WinnersTestified(this ILogger log, StockBucket bucket, int winners, long life);

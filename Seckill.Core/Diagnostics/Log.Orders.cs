@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Seckill.Core.Ids;
 
 namespace Seckill.Core.Diagnostics;
 
@@ -33,6 +34,9 @@ internal static partial class Log
 
     [LoggerMessage(EventIds.HintFaulted, LogLevel.Warning, "Stock hints could not be published")]
     public static partial void HintFaulted(this ILogger log, Exception fault);
+
+    [LoggerMessage(EventIds.HintsPartlyPutOff, LogLevel.Warning, "The stock hints of {Sales} sales could not be published, of sale {Sale} among them; the others go on")]
+    public static partial void HintsPartlyPutOff(this ILogger log, int sales, SaleId sale, Exception fault);
 
     [LoggerMessage(EventIds.PipelineUnmeasured, LogLevel.Warning, "The consumer lag could not be measured")]
     public static partial void PipelineUnmeasured(this ILogger log, Exception fault);

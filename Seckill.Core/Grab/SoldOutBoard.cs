@@ -28,17 +28,21 @@ namespace Seckill.Core.Grab;
 /// </list>
 /// How a node learns of it: by its own reply, by the message of the node whose reply showed that the last unit went, or, when that was lost, by the reply to its own first grab. Either has the
 /// loop look at once; a bucket whose units come and go is looked at once in a poll interval, by the poll. A message only asks for a look: false, late or twice, it says nothing about the stock.
-/// <para>A page says at most "sold out" or names an order that stood at that version; it never promises a unit. Thread-safe; one bucket is looked at at a time.</para>
+/// <para>A page says at most "sold out" or names an order that stood at that version; it never promises a unit. Thread-safe; one page is loaded at a time.</para>
 /// </remarks>
 public sealed class SoldOutBoard(
     RedisListener listener, StockStore stock, SegmentStore segmentStore, Func<StockBucket, StockSegments> segmentsOf, IOptions<GrabOptions> options, TimeProvider time, ILogger<SoldOutBoard> log)
     : BackgroundService
 {
+    // Looks of a poll under way at once: each is a few small commands, and those on a node that is away wait for their time-out together.
+    private const int LooksAtOnce = 256;
+
     private readonly ConcurrentDictionary<StockBucket, Entry> _entries = new();
     private readonly Channel<string> _returned = Channel.CreateBounded<string>(new BoundedChannelOptions(10_000) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Channel<StockBucket> _toLook = Channel.CreateBounded<StockBucket>(new BoundedChannelOptions(10_000) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly SemaphoreSlim _looking = new(1);
     private readonly GrabOptions _options = options.Value;
+    private readonly OutageNews _outage = new();
     private bool _subscribed;
 
     /// <summary>How long a page stands without a look at Redis: 5 s.</summary>
@@ -126,7 +130,7 @@ public sealed class SoldOutBoard(
 
             try
             {
-                await LookAsync(bucket, entry, [], stop);
+                await LookAsync(bucket, entry, new(), stop);
             }
             catch (Exception fault) when (!stop.IsCancellationRequested)
             {
@@ -144,21 +148,42 @@ public sealed class SoldOutBoard(
             try
             {
                 await SubscribeAsync();
-
-                // One look at a segmented SKU serves all its buckets: sixty-four that each looked at sixty-four would be thousands of calls.
-                Dictionary<StockSegments, SegmentsLook> looks = [];
-                foreach ((StockBucket bucket, Entry entry) in _entries)
-                {
-                    await LookAsync(bucket, entry, looks, stop);
-                }
             }
             catch (Exception fault) when (!stop.IsCancellationRequested)
             {
-                log.SoldOutBoardLate(fault);
-                LiftUnconfirmed();
+                log.SoldOutBoardLate(fault); // What messages would have lifted, the poll lifts.
+            }
+
+            // One look at a segmented SKU serves all its buckets: sixty-four that each looked at sixty-four would be thousands of calls.
+            ConcurrentDictionary<StockSegments, Lazy<Task<SegmentsLook>>> looks = new();
+            List<(StockBucket Bucket, Exception Fault)> away = [];
+            foreach (KeyValuePair<StockBucket, Entry>[] some in _entries.ToArray().Chunk(LooksAtOnce))
+            {
+                Exception?[] faults = await Task.WhenAll(some.Select(pair => TryLookAsync(pair.Key, pair.Value, looks, stop)));
+                away.AddRange(some.Zip(faults).Where(pair => pair.Second is not null).Select(pair => (pair.First.Key, pair.Second!)));
+            }
+
+            if (_outage.IsNews(away.Count))
+            {
+                log.SoldOutBoardPartlyLate(away.Count, away[0].Bucket, away[0].Fault);
             }
         }
         while (await timer.WaitForNextTickAsync(stop));
+    }
+
+    /// <returns>Why this bucket could not be looked at, which is no reason not to look at the others; null when it was.</returns>
+    private async Task<Exception?> TryLookAsync(StockBucket bucket, Entry entry, ConcurrentDictionary<StockSegments, Lazy<Task<SegmentsLook>>> looks, CancellationToken stop)
+    {
+        try
+        {
+            await LookAsync(bucket, entry, looks, stop);
+            return null;
+        }
+        catch (Exception fault) when (!stop.IsCancellationRequested)
+        {
+            LiftUnconfirmed(entry);
+            return fault;
+        }
     }
 
     private async Task SubscribeAsync()
@@ -179,13 +204,23 @@ public sealed class SoldOutBoard(
         _subscribed = true;
     }
 
-    // One at a time, so that what the pages take together is counted right; those who wait take turns, so a message waits for one bucket's look and not for a whole poll.
-    private async Task LookAsync(StockBucket bucket, Entry entry, Dictionary<StockSegments, SegmentsLook> looks, CancellationToken stop)
+    private async Task LookAsync(StockBucket bucket, Entry entry, ConcurrentDictionary<StockSegments, Lazy<Task<SegmentsLook>>> looks, CancellationToken stop)
     {
+        int generation = entry.Generation;
+        SoldOutPage? page = entry.Page;
+        BucketState? before = await stock.ReadAsync(bucket);
+        StockSegments segments = segmentsOf(bucket);
+        SegmentsLook? first = segments.IsSegmented ? await looks.GetOrAdd(segments, sku => new(() => segmentStore.LookAsync(sku))).Value : null;
+
+        // One at a time, so that what the pages take together is counted right; those who wait take turns, so a message waits for one bucket's load and not for a whole poll.
         await _looking.WaitAsync(stop);
         try
         {
-            await CompareAsync(bucket, entry, looks);
+            // Unless another look or a message has been faster: then what was read is of a former moment, and the next look says more.
+            if (generation == entry.Generation && ReferenceEquals(page, entry.Page))
+            {
+                await JudgeAsync(bucket, entry, generation, before, segments, first);
+            }
         }
         finally
         {
@@ -193,25 +228,12 @@ public sealed class SoldOutBoard(
         }
     }
 
-    private async Task CompareAsync(StockBucket bucket, Entry entry, Dictionary<StockSegments, SegmentsLook> looks)
+    private async Task JudgeAsync(StockBucket bucket, Entry entry, int generation, BucketState? before, StockSegments segments, SegmentsLook? first)
     {
-        int generation = entry.Generation;
-        BucketState? before = await stock.ReadAsync(bucket);
-        StockSegments segments = segmentsOf(bucket);
-        SegmentsLook? first = null;
-        if (segments.IsSegmented && !looks.TryGetValue(segments, out first))
-        {
-            looks[segments] = first = await segmentStore.LookAsync(segments);
-        }
-
         if (first is { HasAnswered: false })
         {
             // What is known stands as long as any page does that nobody can confirm.
-            if (time.GetElapsedTime(entry.ConfirmedAt) > MaxUnconfirmed)
-            {
-                entry.Lift();
-            }
-
+            LiftUnconfirmed(entry);
             return;
         }
 
@@ -262,14 +284,11 @@ public sealed class SoldOutBoard(
         return state.Total <= _options.MaxBoardBuyers && kept + state.Total <= _options.MaxBoardBuyersInAll;
     }
 
-    private void LiftUnconfirmed()
+    private void LiftUnconfirmed(Entry entry)
     {
-        foreach (Entry entry in _entries.Values)
+        if (time.GetElapsedTime(entry.ConfirmedAt) > MaxUnconfirmed)
         {
-            if (time.GetElapsedTime(entry.ConfirmedAt) > MaxUnconfirmed)
-            {
-                entry.Lift();
-            }
+            entry.Lift();
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Seckill.Core.Diagnostics;
@@ -22,7 +23,8 @@ public sealed class WitnessLoop : BackgroundService
     private readonly TestimonyStore _testimony;
     private readonly TimeProvider _time;
     private readonly ILogger<WitnessLoop> _log;
-    private readonly Dictionary<StockBucket, Told> _told = [];
+    private readonly ConcurrentDictionary<StockBucket, Told> _told = new();
+    private readonly OutageNews _outage = new();
 
     /// <summary>Made by the container.</summary>
     internal WitnessLoop(GrabCoalescer coalescer, StockStore stock, TestimonyStore testimony, TimeProvider time, ILogger<WitnessLoop> log)
@@ -44,26 +46,35 @@ public sealed class WitnessLoop : BackgroundService
                 BucketLane[] lanes = [.. _coalescer.Witnesses];
                 foreach (StockBucket gone in _told.Keys.Except(lanes.Select(lane => lane.Bucket)).ToArray())
                 {
-                    _told.Remove(gone);
+                    _told.TryRemove(gone, out _);
                 }
 
-                foreach (BucketLane lane in lanes)
+                // At once: a node of a cluster that is away holds up its own buckets and no other, and that for one time-out.
+                Exception?[] faults = await Task.WhenAll(lanes.Select(TryTestifyAsync));
+                int away = faults.Count(fault => fault is not null);
+                if (_outage.IsNews(away))
                 {
-                    try
-                    {
-                        await TestifyAsync(lane);
-                    }
-                    catch (Exception fault) when (fault is StockUnavailableException or RedisException or TimeoutException)
-                    {
-                        _log.TestimonyPutOff(lane.Bucket, fault);
-                        break; // The next lane would meet the same; the next tick tries again.
-                    }
+                    int first = Array.FindIndex(faults, fault => fault is not null);
+                    _log.TestimonyPutOff(away, lanes[first].Bucket, faults[first]!); // The next tick tries again.
                 }
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // What was not laid down rests on the outbox and the order rows, as if this node had died.
+        }
+    }
+
+    private async Task<Exception?> TryTestifyAsync(BucketLane lane)
+    {
+        try
+        {
+            await TestifyAsync(lane);
+            return null;
+        }
+        catch (Exception fault) when (fault is StockUnavailableException or RedisException or TimeoutException)
+        {
+            return fault;
         }
     }
 

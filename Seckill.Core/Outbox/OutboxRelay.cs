@@ -17,10 +17,12 @@ public sealed class OutboxRelay(
     : BackgroundService
 {
     private static readonly TimeSpan MeasureEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(10);
 
     private readonly OutboxOptions _options = options.Value;
     private readonly SemaphoreSlim _flights = new(options.Value.MaxBatchesInFlight);
-    private readonly Dictionary<StockBucket, (BucketRelay Relay, Task Run)> _running = [];
+    private readonly Dictionary<StockBucket, (BucketRelay Relay, CancellationTokenSource Stop, Task Run)> _running = [];
+    private readonly FinishedBuckets _finished = new(redis, time);
     private readonly string _consumer = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}";
     private RelayLiveness? _liveness;
 
@@ -28,6 +30,11 @@ public sealed class OutboxRelay(
     public override void Dispose()
     {
         _flights.Dispose();
+        foreach ((_, CancellationTokenSource stop, _) in _running.Values)
+        {
+            stop.Dispose();
+        }
+
         base.Dispose();
     }
 
@@ -35,6 +42,7 @@ public sealed class OutboxRelay(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         long measuredAt = 0;
+        long sweptAt = 0;
         _liveness = new RelayLiveness(redis, _consumer, time);
         Task living = _liveness.RunAsync(log, stoppingToken);
         try
@@ -44,6 +52,12 @@ public sealed class OutboxRelay(
                 try
                 {
                     await FollowDirectoryAsync(stoppingToken);
+                    if (sweptAt == 0 || time.GetElapsedTime(sweptAt) > SweepEvery)
+                    {
+                        sweptAt = time.GetTimestamp();
+                        await SweepAsync();
+                    }
+
                     if (measuredAt == 0 || time.GetElapsedTime(measuredAt) > MeasureEvery)
                     {
                         measuredAt = time.GetTimestamp();
@@ -66,7 +80,7 @@ public sealed class OutboxRelay(
     }
 
     // A pool stands in the directory for its units' sake; nobody wins there.
-    // A bucket leaves the directory only when its sale is long over; its relay then idles until the next restart, at the price of the idle budget.
+    // A relay does not end because its bucket is not listed: a Redis that came back empty has lost the list, and not what other nodes of a cluster hold.
     private async Task FollowDirectoryAsync(CancellationToken stop)
     {
         foreach (RedisValue member in await redis.RunAsync(db => db.SetMembersAsync(StockKeys.Directory)))
@@ -75,7 +89,30 @@ public sealed class OutboxRelay(
             {
                 OutboxStream stream = new(redis, bucket, _consumer);
                 BucketRelay relay = new(bucket, stream, _liveness!, producer, receipts, _flights, _options, IdlePause, faults, time, log);
-                _running.Add(bucket, (relay, relay.RunAsync(stop)));
+                CancellationTokenSource ends = CancellationTokenSource.CreateLinkedTokenSource(stop);
+                _running.Add(bucket, (relay, ends, relay.RunAsync(ends.Token)));
+            }
+        }
+    }
+
+    // The relays of buckets that are finished end: each spends of the idle budget that the others share.
+    private async Task SweepAsync()
+    {
+        foreach (StockBucket bucket in await _finished.SweepAsync(_running.Keys))
+        {
+            if (_running.Remove(bucket, out (BucketRelay Relay, CancellationTokenSource Stop, Task Run) relay))
+            {
+                await relay.Stop.CancelAsync();
+                await relay.Run;
+                relay.Stop.Dispose();
+                try
+                {
+                    await relay.Relay.Stream.LeaveAsync();
+                }
+                catch (RedisServerException)
+                {
+                    // No stream, or no group: there is nothing to be struck off.
+                }
             }
         }
     }

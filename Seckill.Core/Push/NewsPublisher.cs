@@ -24,7 +24,7 @@ public abstract class NewsPublisher(RedisConnection redis, RedisKey leaderKey, T
     /// <summary>Looks, and publishes what changed. What it throws is given to <see cref="PutOff"/>, and a second later it is called again.</summary>
     protected abstract Task PublishAsync();
 
-    /// <summary>Another may have published since: what this one remembers of its last turn is not what was told last.</summary>
+    /// <summary>Called while this one does not publish. Another may have published since: what it remembers of its last turn is not what was told last.</summary>
     protected virtual void ForgetLastTurn()
     {
     }
@@ -50,6 +50,7 @@ public abstract class NewsPublisher(RedisConnection redis, RedisKey leaderKey, T
                 catch (Exception fault)
                 {
                     PutOff(fault);
+                    ForgetLastTurn(); // The lock runs out meanwhile.
                     await Task.Delay(LeaderTime, Time, stoppingToken);
                 }
             }

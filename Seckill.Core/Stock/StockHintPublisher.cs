@@ -16,15 +16,12 @@ namespace Seckill.Core.Stock;
 public sealed class StockHintPublisher(RedisConnection redis, SaleBroadcaster broadcaster, TimeProvider time, ILogger<StockHintPublisher> log)
     : NewsPublisher(redis, "seckill:hints:leader", Every, time)
 {
-    private static readonly TimeSpan CatalogEvery = TimeSpan.FromSeconds(1);
-
     // Long enough to tell of the end. The directory keeps buckets far longer, and each would be read four times a second.
     private static readonly TimeSpan KeptAfterEnd = TimeSpan.FromMinutes(1);
 
     private readonly Dictionary<SaleId, StockHint> _published = [];
-    private StockBucket[] _buckets = [];
-    private Dictionary<SaleId, Sale> _sales = [];
-    private long _catalogAt;
+    private readonly SaleDirectory _directory = new(redis, time);
+    private readonly OutageNews _outage = new();
 
     /// <summary>How often stock is looked at: 250 ms.</summary>
     public static TimeSpan Every { get; } = TimeSpan.FromMilliseconds(250);
@@ -38,15 +35,17 @@ public sealed class StockHintPublisher(RedisConnection redis, SaleBroadcaster br
     /// <inheritdoc/>
     protected override async Task PublishAsync()
     {
-        if (_catalogAt == 0 || Time.GetElapsedTime(_catalogAt) > CatalogEvery)
+        await _directory.RefreshAsync();
+        DateTimeOffset now = Time.GetUtcNow();
+        StockBucket[] buckets = [.. _directory.Buckets.Where(bucket => now < _directory.Sales[bucket.Sale].Window.EndsAt + KeptAfterEnd)];
+        RedisValue[] left = await Task.WhenAll(Array.ConvertAll(buckets, LeftAsync));
+        List<(SaleId Sale, Exception Fault)> away = [];
+        foreach (SaleId gone in _published.Keys.Except(buckets.Select(bucket => bucket.Sale)).ToList())
         {
-            await ReadCatalogAsync();
-            _catalogAt = Time.GetTimestamp();
+            _published.Remove(gone);
         }
 
-        RedisValue[] left = await Task.WhenAll(Array.ConvertAll(_buckets, LeftAsync));
-        DateTimeOffset now = Time.GetUtcNow();
-        foreach (IGrouping<SaleId, (StockBucket Bucket, RedisValue Left)> sale in _buckets.Zip(left).GroupBy(pair => pair.First.Sale))
+        foreach (IGrouping<SaleId, (StockBucket Bucket, RedisValue Left)> sale in buckets.Zip(left).GroupBy(pair => pair.First.Sale))
         {
             if (sale.Any(pair => pair.Left.IsNull))
             {
@@ -57,23 +56,38 @@ public sealed class StockHintPublisher(RedisConnection redis, SaleBroadcaster br
             // The buckets of a segmented SKU count together.
             StockHint hint = new(
                 [.. sale.GroupBy(pair => pair.Bucket.Sku).Select(sku => new StockHintItem(sku.Key, sku.Sum(pair => Math.Max(0, (long)pair.Left))))],
-                _sales[sale.Key].StateAt(now));
-            StockHint? before = _published.GetValueOrDefault(sale.Key) ?? await LastToldAsync(sale.Key);
-            if (before?.Says(hint) != true)
+                _directory.Sales[sale.Key].StateAt(now));
+            try
             {
-                StockHintPush push = new(sale.Key, hint.Items, hint.State, now);
-                await broadcaster.PublishAsync(sale.Key, PushTypes.SaleStock, JsonSerializer.SerializeToUtf8Bytes(push, StockHintJson.Default.StockHintPush));
-                if (before is not null && hint.ReturnedSince(before) is { Count: > 0 } returned)
-                {
-                    UnitsReturnedPush news = new(sale.Key, returned, now);
-                    await broadcaster.PublishAsync(
-                        sale.Key, PushTypes.UnitsReturned, JsonSerializer.SerializeToUtf8Bytes(news, StockHintJson.Default.UnitsReturnedPush), keepLatest: false);
-                }
-
+                await TellAsync(sale.Key, hint, now);
             }
-
-            _published[sale.Key] = hint;
+            catch (Exception fault) when (fault is RedisException or TimeoutException)
+            {
+                away.Add((sale.Key, fault)); // What watchers were told of it last may lie on a node that is away; others do not.
+            }
         }
+
+        if (_outage.IsNews(away.Count))
+        {
+            log.HintsPartlyPutOff(away.Count, away[0].Sale, away[0].Fault);
+        }
+    }
+
+    private async Task TellAsync(SaleId sale, StockHint hint, DateTimeOffset now)
+    {
+        StockHint? before = _published.GetValueOrDefault(sale) ?? await LastToldAsync(sale);
+        if (before?.Says(hint) != true)
+        {
+            StockHintPush push = new(sale, hint.Items, hint.State, now);
+            await broadcaster.PublishAsync(sale, PushTypes.SaleStock, JsonSerializer.SerializeToUtf8Bytes(push, StockHintJson.Default.StockHintPush));
+            if (before is not null && hint.ReturnedSince(before) is { Count: > 0 } returned)
+            {
+                UnitsReturnedPush news = new(sale, returned, now);
+                await broadcaster.PublishAsync(sale, PushTypes.UnitsReturned, JsonSerializer.SerializeToUtf8Bytes(news, StockHintJson.Default.UnitsReturnedPush), keepLatest: false);
+            }
+        }
+
+        _published[sale] = hint;
     }
 
     // Null where there is no answer: other nodes of a cluster have theirs.
@@ -91,19 +105,4 @@ public sealed class StockHintPublisher(RedisConnection redis, SaleBroadcaster br
 
     private async Task<StockHint?> LastToldAsync(SaleId sale) =>
         (await broadcaster.LatestPayloadAsync(sale, PushTypes.SaleStock))?.Deserialize(StockHintJson.Default.StockHintPush) is { } told ? new StockHint(told.Items, told.State) : null;
-
-    private async Task ReadCatalogAsync()
-    {
-        RedisValue[] members = await Redis.RunAsync(db => db.SetMembersAsync(StockKeys.Directory));
-        _buckets = [.. members.Select(member => StockBucket.TryParse(member!, out StockBucket bucket) ? bucket : default).Where(bucket => bucket != default)];
-        RedisValue[] ids = [.. _buckets.Select(bucket => bucket.Sale).Distinct().Select(sale => (RedisValue)sale.Value)];
-        RedisValue[] copies = ids.Length == 0 ? [] : await Redis.RunAsync(db => db.HashGetAsync(SaleKeys.Copy, ids));
-        DateTimeOffset now = Time.GetUtcNow();
-        _sales = copies.Where(copy => copy.HasValue).Select(copy => SaleJson.Read(copy!)).Where(sale => now < sale.Window.EndsAt + KeptAfterEnd).ToDictionary(sale => sale.Id);
-        _buckets = [.. _buckets.Where(bucket => _sales.ContainsKey(bucket.Sale))];
-        foreach (SaleId gone in _published.Keys.Except(_buckets.Select(bucket => bucket.Sale)).ToList())
-        {
-            _published.Remove(gone);
-        }
-    }
 }

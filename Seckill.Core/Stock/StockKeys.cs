@@ -8,7 +8,7 @@ public readonly record struct StockKeys(StockBucket Bucket)
 {
     /// <summary>
     /// Set of all warmed buckets, <c>sale:sku:index</c> each: the outbox relay and the stock hints walk it. One slot of its own; written before a
-    /// bucket's first unit is.
+    /// bucket's first unit is, and left a week after its sale (<see cref="Outbox.FinishedBuckets"/>).
     /// </summary>
     public static readonly RedisKey Directory = "seckill:buckets";
 

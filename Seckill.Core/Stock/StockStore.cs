@@ -91,12 +91,16 @@ public sealed class StockStore(RedisConnection redis, IOptions<StockOptions> opt
         ArgumentOutOfRangeException.ThrowIfLessThan(epoch, 1);
 
         // The directory first: a bucket with units that no relay knows of would sell into an outbox that nobody reads.
-        await AskAsync(db => db.SetAddAsync(StockKeys.Directory, bucket.ToString()));
+        await EnterDirectoryAsync(bucket);
         StockKeys keys = new(bucket);
         RedisResult[] reply = await RunAsync(
             WarmScript, [keys.Stock, keys.Buyers, keys.Outbox, keys.Meta], [units, limit, epoch, mayCreate ? 1 : 0]);
         return (WarmStatus)(int)reply[0];
     }
+
+    /// <summary>Enters a bucket in the directory, whose relays then carry its outbox to Kafka.</summary>
+    /// <exception cref="StockUnavailableException">No answer; call again.</exception>
+    public Task EnterDirectoryAsync(StockBucket bucket) => AskAsync(db => db.SetAddAsync(StockKeys.Directory, bucket.ToString()));
 
     /// <summary>Reads the state of a bucket; null when it does not exist. Commands are pipelined, not atomic.</summary>
     /// <exception cref="StockUnavailableException">No answer.</exception>

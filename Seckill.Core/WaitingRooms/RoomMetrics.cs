@@ -16,7 +16,7 @@ internal static class RoomMetrics
 
     private static readonly Counter<long> RefusedVisits = SeckillMeter.Meter.CreateCounter<long>("seckill.waiting_room.refused", "{visit}", "Visits refused, by cause.");
 
-    private static readonly Gauge<long> WaitingUsers = SeckillMeter.Meter.CreateGauge<long>("seckill.waiting_room.waiting", "{user}", "Users who wait, by sale; from the Worker that publishes the progress.");
+    private static readonly Gauge<long> WaitingUsers = SeckillMeter.Meter.CreateGauge<long>("seckill.waiting_room.waiting", "{user}", "Users who wait, by sale; from the Worker that publishes the progress, 0 from the others.");
 
     public static void Refused(string cause) => RefusedVisits.Add(1, new KeyValuePair<string, object?>("cause", cause));
 

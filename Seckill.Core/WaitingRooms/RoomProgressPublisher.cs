@@ -5,7 +5,6 @@ using Seckill.Core.Ids;
 using Seckill.Core.Push;
 using Seckill.Core.Redis;
 using Seckill.Core.Sales;
-using Seckill.Core.Stock;
 using StackExchange.Redis;
 
 namespace Seckill.Core.WaitingRooms;
@@ -15,17 +14,21 @@ namespace Seckill.Core.WaitingRooms;
 internal sealed class RoomProgressPublisher(RedisConnection redis, RoomStore rooms, SaleBroadcaster broadcaster, TimeProvider time, ILogger<RoomProgressPublisher> log)
     : NewsPublisher(redis, "seckill:waiting-rooms:leader", Every, time)
 {
-    private static readonly TimeSpan CatalogEvery = TimeSpan.FromSeconds(1);
-
     private readonly Dictionary<SaleId, RoomProgress> _published = [];
-    private Sale[] _sales = [];
-    private long _catalogAt;
+    private readonly SaleDirectory _directory = new(redis, time);
+    private readonly OutageNews _outage = new();
 
     /// <summary>How often rooms are visited: 500 ms. A position that moves twice a second looks alive.</summary>
     public static TimeSpan Every { get; } = TimeSpan.FromMilliseconds(500);
 
     /// <inheritdoc/>
-    protected override void ForgetLastTurn() => _published.Clear();
+    protected override void ForgetLastTurn()
+    {
+        foreach (SaleId sale in _published.Keys.ToArray())
+        {
+            Forget(sale);
+        }
+    }
 
     /// <inheritdoc/>
     protected override void PutOff(Exception fault) => log.RoomProgressFaulted(fault);
@@ -33,39 +36,73 @@ internal sealed class RoomProgressPublisher(RedisConnection redis, RoomStore roo
     /// <inheritdoc/>
     protected override async Task PublishAsync()
     {
-        if (_catalogAt == 0 || Time.GetElapsedTime(_catalogAt) > CatalogEvery)
+        await _directory.RefreshAsync();
+        DateTimeOffset now = Time.GetUtcNow();
+        Sale[] sales = [.. _directory.Sales.Values.Where(sale => sale.Admission.WaitingRoom is not null && sale.StateAt(now) is SaleState.Open)];
+        foreach (SaleId gone in _published.Keys.Except(sales.Select(sale => sale.Id)).ToArray())
         {
-            await ReadCatalogAsync();
-            _catalogAt = Time.GetTimestamp();
+            Forget(gone);
         }
 
-        RoomStanding[] standings = await Task.WhenAll(Array.ConvertAll(_sales, sale => rooms.VisitAsync(sale.Id, sale.Admission.WaitingRoom!, RoomAsk.MoveOn)));
-        foreach ((Sale sale, RoomStanding standing) in _sales.Zip(standings))
+        // A room whose node is away holds up no other.
+        (RoomStanding? Standing, Exception? Fault)[] visits = await Task.WhenAll(sales.Select(VisitAsync));
+        List<(SaleId Sale, Exception Fault)> away = [];
+        foreach ((Sale sale, (RoomStanding? standing, Exception? fault)) in sales.Zip(visits))
         {
-            RoomProgress progress = new(standing.Epoch, standing.Head, standing.Waiting);
-            RoomProgress before = _published.GetValueOrDefault(sale.Id);
-            if (progress == before)
+            if ((standing is { } seen ? await TryTellAsync(sale, seen) : fault) is { } missed)
             {
-                continue;
+                away.Add((sale.Id, missed));
+                Forget(sale.Id);
             }
+        }
 
-            RoomMetrics.Waiting(sale.Id, standing.Waiting);
-            RoomProgressPush push = new(sale.Id, standing.Head, standing.Waiting, sale.Admission.WaitingRoom!.AdmitPerSecond, standing.At);
-            await broadcaster.PublishAsync(sale.Id, PushTypes.RoomProgress, JsonSerializer.SerializeToUtf8Bytes(push, RoomProgressJson.Default.RoomProgressPush));
-            _published[sale.Id] = progress;
+        if (_outage.IsNews(away.Count))
+        {
+            log.RoomsPartlyPutOff(away.Count, away[0].Sale, away[0].Fault);
         }
     }
 
-    private async Task ReadCatalogAsync()
+    private async Task<(RoomStanding? Standing, Exception? Fault)> VisitAsync(Sale sale)
     {
-        RedisValue[] members = await Redis.RunAsync(db => db.SetMembersAsync(StockKeys.Directory));
-        RedisValue[] ids = [.. members.Select(member => StockBucket.TryParse(member!, out StockBucket bucket) ? bucket.Sale.Value : 0).Where(id => id > 0).Distinct().Select(id => (RedisValue)id)];
-        RedisValue[] copies = ids.Length == 0 ? [] : await Redis.RunAsync(db => db.HashGetAsync(SaleKeys.Copy, ids));
-        DateTimeOffset now = Time.GetUtcNow();
-        _sales = [.. copies.Where(copy => copy.HasValue).Select(copy => SaleJson.Read(copy!)).Where(sale => sale.Admission.WaitingRoom is not null && sale.StateAt(now) is SaleState.Open)];
-        foreach (SaleId gone in _published.Keys.Except(_sales.Select(sale => sale.Id)).ToList())
+        try
         {
-            _published.Remove(gone);
+            return (await rooms.VisitAsync(sale.Id, sale.Admission.WaitingRoom!, RoomAsk.MoveOn), null);
+        }
+        catch (Exception fault) when (fault is RedisException or TimeoutException)
+        {
+            return (null, fault);
+        }
+    }
+
+    private async Task<Exception?> TryTellAsync(Sale sale, RoomStanding standing)
+    {
+        RoomProgress progress = new(standing.Epoch, standing.Head, standing.Waiting);
+        if (progress == _published.GetValueOrDefault(sale.Id))
+        {
+            return null;
+        }
+
+        try
+        {
+            RoomProgressPush push = new(sale.Id, standing.Head, standing.Waiting, sale.Admission.WaitingRoom!.AdmitPerSecond, standing.At);
+            await broadcaster.PublishAsync(sale.Id, PushTypes.RoomProgress, JsonSerializer.SerializeToUtf8Bytes(push, RoomProgressJson.Default.RoomProgressPush));
+        }
+        catch (Exception fault) when (fault is RedisException or TimeoutException)
+        {
+            return fault;
+        }
+
+        RoomMetrics.Waiting(sale.Id, standing.Waiting);
+        _published[sale.Id] = progress;
+        return null;
+    }
+
+    // Who does not publish a room knows nothing of it, and must not go on reporting what it knew: the gauges of all Workers add up to those who wait.
+    private void Forget(SaleId sale)
+    {
+        if (_published.Remove(sale))
+        {
+            RoomMetrics.Waiting(sale, 0);
         }
     }
 }

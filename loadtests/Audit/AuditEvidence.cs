@@ -26,6 +26,9 @@ public sealed record AuditEvidence
     /// <summary>Null: Redis was not read.</summary>
     public RedisEvidence? Redis { get; init; }
 
+    /// <summary>Null: Kafka was not read.</summary>
+    public KafkaEvidence? Kafka { get; init; }
+
     /// <summary>Null: MySQL was not read.</summary>
     public MySqlEvidence? MySql { get; init; }
 

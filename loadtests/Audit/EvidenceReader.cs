@@ -11,15 +11,17 @@ using StackExchange.Redis;
 
 namespace Seckill.LoadTests.Audit;
 
-/// <summary>Reads Redis and MySQL directly; the engine's own endpoints are not asked.</summary>
+/// <summary>Reads Redis, Kafka and MySQL directly; the engine's own endpoints are not asked.</summary>
 public sealed class EvidenceReader : IDisposable
 {
     private readonly RedisConnection? _redis;
     private readonly SeckillDatabase? _database;
+    private readonly OrderTopicReader? _topic;
 
-    public EvidenceReader(LoadTarget target)
+    public EvidenceReader(LoadTarget target, TimeProvider time)
     {
         _redis = target.Redis is null ? null : new RedisConnection(target.Redis, "seckill-load-audit");
+        _topic = target.Kafka is null ? null : new OrderTopicReader(target.Kafka, longest: null, time);
         _database = target.MySql is null ? null : new SeckillDatabase(Options.Create(new Connections { MySql = target.MySql }));
     }
 
@@ -56,6 +58,14 @@ public sealed class EvidenceReader : IDisposable
 
         return new RedisEvidence(left, total, holdings, outbox);
     }
+
+    /// <summary>Notes where the order topic ends, before the sale is made; that of an empty topic when no Kafka was named.</summary>
+    /// <exception cref="Confluent.Kafka.KafkaException">It does not answer.</exception>
+    public Task<OrderTopicMarks> MarkKafkaAsync() => _topic is null ? Task.FromResult(OrderTopicMarks.Beginning) : Task.Run(_topic.Mark);
+
+    /// <summary>What the order topic holds about the sale's SKU; null when no Kafka was named.</summary>
+    public async Task<KafkaEvidence?> ReadKafkaAsync(SaleUnderLoad sale, OrderTopicMarks marks) =>
+        _topic is null ? null : await Task.Run(() => _topic.Read(sale, marks));
 
     /// <summary>The rows of the sale's SKU; null when no MySQL was named.</summary>
     /// <exception cref="DbException">It does not answer.</exception>

@@ -5,10 +5,10 @@ using Seckill.LoadTests.Running;
 namespace Seckill.LoadTests.Audit;
 
 /// <summary>
-/// Judges a run that has gone quiet: I1 no oversell, I2 no undersell, I3 one per user, I4 nothing lost, I5 everyone told. It holds three independent
-/// accounts against one another: what the clients were told, what Redis reserved, what MySQL wrote. Pure; tests plant violations.
+/// Judges a run that has gone quiet: I1 no oversell, I2 no undersell, I3 one per user, I4 nothing lost, I5 everyone told. It holds four independent
+/// accounts against one another: what the clients were told, what Redis reserved, what Kafka carried, what MySQL wrote. Pure; tests plant violations.
 /// </summary>
-public sealed class InvariantAudit
+public sealed partial class InvariantAudit
 {
     private const int MaxNamed = 3;
 
@@ -25,9 +25,12 @@ public sealed class InvariantAudit
     {
         InvariantAudit audit = new(evidence);
         audit.NoOversell();
+        audit.NoOversellInKafka();
         audit.NoUndersell();
         audit.OnePerUser();
+        audit.OnePerUserInKafka();
         audit.NothingLost();
+        audit.NothingLostInKafka();
         audit.EveryoneTold();
         return audit._findings;
     }

@@ -39,6 +39,7 @@ public static class ReportText
         yield return ("time to push p50 / p99", Pair(figures, "timeToPush", figures.TimeToPush.Count));
         yield return ("generator behind schedule p50 / p99", Pair(figures, "lateness", figures.Lateness.Count));
         yield return ("quiet after the last answer", $"{result.QuietAfter.TotalSeconds:F1} s{(result.IsQuiet ? string.Empty : " (deadline passed)")}");
+        yield return ("messages in Kafka beyond the first of an order", result.Evidence.Kafka is { } kafka ? $"{kafka.Repeated:N0}" : "–");
         yield return ("pushes: repeated, gaps, reconnects", $"{result.PushDuplicates:N0}, {result.PushGaps:N0}, {result.PushReconnects:N0}");
     }
 

@@ -91,6 +91,7 @@ public sealed class RunFigures
         _figures["accepted.perSecond"] = PerSecond(accepted.Length, accepted.Select(one => one.AnsweredAt).DefaultIfEmpty().Max());
         AuditedOrder[] rows = [.. evidence.MySql?.Orders ?? []];
         _figures["orders.count"] = rows.Length;
+        _figures["kafka.repeated.count"] = evidence.Kafka?.Repeated ?? 0;
         _figures["orders.perSecond"] = rows.Length == 0 ? 0
             : PerSecond(rows.Length, rows.Max(row => row.CreatedAt) - rows.Min(row => row.ReservedAt));
     }

@@ -33,7 +33,7 @@ public sealed class LoadRun : IDisposable
         _grabs = new GrabClient(options.Target.Api, options.Connections, AnswerTimeout);
         _roomHttp = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = options.Connections, UseProxy = false }) { BaseAddress = options.Target.Api, Timeout = AnswerTimeout };
         _rooms = new RoomClient(_roomHttp, _grabs, time);
-        _reader = new EvidenceReader(options.Target);
+        _reader = new EvidenceReader(options.Target, time);
     }
 
     /// <summary>Runs it. Cancelled during the measured part: no new arrivals, but what was accepted is still audited.</summary>
@@ -42,6 +42,7 @@ public sealed class LoadRun : IDisposable
     {
         _progress.Enter("creating the sale");
         await _admin.SignInAsync(stop);
+        OrderTopicMarks marks = await _reader.MarkKafkaAsync();
         SaleUnderLoad sale = await _admin.CreateSaleAsync($"Load run {_runId} ({_plan.Name})", _plan.Units, limitPerUser: 1, stop, _plan.Admission);
         _progress.Enter("signing users in");
         LoadUser[] users = await CrowdSource.SignInAsync(_admin, $"load-{_runId}", _plan.Users, _progress.Count(_plan.Users), stop);
@@ -74,6 +75,7 @@ public sealed class LoadRun : IDisposable
             Listeners = Enumerable.Range(0, listening).ToHashSet(),
             Receipts = [.. listeners.Receipts],
             Redis = await _reader.ReadRedisAsync(sale),
+            Kafka = await _reader.ReadKafkaAsync(sale, marks),
             MySql = await _reader.ReadMySqlAsync(sale, CancellationToken.None),
         };
         return Conclude(sale, runner, evidence, listeners, quiet, quietAfter);

@@ -8,8 +8,9 @@ namespace Seckill.LoadTests.Target;
 /// <param name="Api">Seckill.Api.</param>
 /// <param name="Hub">The push hub, <c>…/hubs/push</c>.</param>
 /// <param name="Redis"><c>host:port[,…]</c>; null: what the audit reads there is not checked.</param>
+/// <param name="Kafka">Bootstrap list, <c>host:port,host:port</c>; null: likewise.</param>
 /// <param name="MySql">ADO.NET connection string; null: likewise.</param>
-public sealed record LoadTarget(Uri Api, Uri Hub, string? Redis, string? MySql)
+public sealed record LoadTarget(Uri Api, Uri Hub, string? Redis, string? Kafka, string? MySql)
 {
     private const string HubPath = "/hubs/push";
 
@@ -26,7 +27,7 @@ public sealed record LoadTarget(Uri Api, Uri Hub, string? Redis, string? MySql)
         {
             using JsonDocument state = JsonDocument.Parse(File.ReadAllText(stateFile));
             string Field(string name) => state.RootElement.GetProperty(name).GetString() ?? throw new KeyNotFoundException(name);
-            return From(Field("api"), Field("hub"), Field("redis"), Field("mysql"));
+            return From(Field("api"), Field("hub"), Field("redis"), Field("kafka"), Field("mysql"));
         }
         catch (Exception fault) when (fault is JsonException or KeyNotFoundException or InvalidOperationException)
         {
@@ -36,13 +37,17 @@ public sealed record LoadTarget(Uri Api, Uri Hub, string? Redis, string? MySql)
 
     /// <summary>Checks addresses given by hand.</summary>
     /// <exception cref="TargetException">One is not an address, or not on this machine.</exception>
-    public static LoadTarget From(string api, string hub, string? redis, string? mySql)
+    public static LoadTarget From(string api, string hub, string? redis, string? kafka, string? mySql)
     {
         Uri hubUrl = Url("--hub", hub);
         if (redis is not null)
         {
-            string server = redis.Split(',')[0];
-            RequireLoopback("--redis", server[..(server.LastIndexOf(':') is var colon and > 0 ? colon : server.Length)]);
+            RequireLoopback("--redis", HostOf(redis.Split(',')[0]));
+        }
+
+        foreach (string broker in kafka?.Split(',') ?? [])
+        {
+            RequireLoopback("--kafka", HostOf(broker));
         }
 
         if (mySql is not null)
@@ -50,7 +55,7 @@ public sealed record LoadTarget(Uri Api, Uri Hub, string? Redis, string? MySql)
             RequireLoopback("--mysql", MySqlHost(mySql));
         }
 
-        return new LoadTarget(Url("--api", api), hubUrl.AbsolutePath == "/" ? new Uri(hubUrl, HubPath) : hubUrl, redis, mySql);
+        return new LoadTarget(Url("--api", api), hubUrl.AbsolutePath == "/" ? new Uri(hubUrl, HubPath) : hubUrl, redis, kafka, mySql);
     }
 
     private static Uri Url(string name, string text)
@@ -63,6 +68,8 @@ public sealed record LoadTarget(Uri Api, Uri Hub, string? Redis, string? MySql)
         RequireLoopback(name, url.Host);
         return url;
     }
+
+    private static string HostOf(string server) => server[..(server.LastIndexOf(':') is var colon and > 0 ? colon : server.Length)];
 
     private static string MySqlHost(string connectionString)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Seckill.Core.Diagnostics;
@@ -28,53 +29,50 @@ internal sealed class BucketRecovery(
     private readonly RecoveryOptions _options = options.Value;
 
     /// <summary>Recovers the buckets among these that are fenced, and hears late testimony in those that are open.</summary>
+    /// <exception cref="StockUnavailableException">Some SKUs were left for the next run, for a node that holds a part of them does not answer; the others have been recovered.</exception>
     public async Task RunAsync(IReadOnlyList<StockBucket> buckets, CancellationToken stop)
     {
-        buckets = await CloseWholeAsync(buckets, stop);
+        RecoveryRun run = new(buckets, await store.ListAsync(stop));
+
+        // Units move between the parts of a segmented SKU, so none of them can be rebuilt while another goes on: all are closed for the same epoch.
+        await run.AllAsync(sku => sku.Segments.IsSegmented ? segmented.CloseAsync(sku.Segments) : Task.CompletedTask);
         await faults.ReachAsync(FaultPoint.AfterFenceBeforeDrain);
-        await DrainAsync(buckets, stop);
+        await DrainAsync(run, stop);
         await faults.ReachAsync(FaultPoint.AfterDrainBeforeEpoch);
         IReadOnlyDictionary<StockBucket, GuardedBucket> guards = (await store.ListAsync(stop)).ToDictionary(guarded => guarded.Bucket);
-        foreach (GuardedBucket guarded in buckets.Where(guards.ContainsKey).Select(bucket => guards[bucket]).DistinctBy(guarded => guarded.Segments))
-        {
-            await (guarded.Segments.IsSegmented ? segmented.RebuildAsync(guarded, stop) : RebuildAsync(guarded, stop));
-        }
+        await run.EachAsync(sku => guards.TryGetValue(sku.Parts[0], out GuardedBucket? guarded)
+            ? sku.Segments.IsSegmented ? segmented.RebuildAsync(guarded, stop) : RebuildAsync(guarded, stop)
+            : Task.CompletedTask);
 
         long swappedAt = time.GetTimestamp();
         await faults.ReachAsync(FaultPoint.AfterSwapBeforeOpen);
-        foreach (IGrouping<StockSegments, StockBucket> sku in buckets.GroupBy(bucket => guards.TryGetValue(bucket, out GuardedBucket? guarded) ? guarded.Segments : new StockSegments(bucket.Sale, bucket.Sku, 1)))
-        {
-            await OpenAsync(sku.Key, [.. sku], swappedAt, stop);
-        }
-
+        await run.EachAsync(sku => OpenAsync(sku, swappedAt, stop));
         await faults.ReachAsync(FaultPoint.AfterOpen);
-    }
-
-    // Units move between the parts of a segmented SKU, so none of them can be rebuilt while another goes on: all are closed for the same epoch.
-    private async Task<IReadOnlyList<StockBucket>> CloseWholeAsync(IReadOnlyList<StockBucket> buckets, CancellationToken stop)
-    {
-        HashSet<StockBucket> all = [.. buckets];
-        foreach (StockSegments segments in (await store.ListAsync(stop)).Where(guarded => guarded.Segments.IsSegmented && all.Contains(guarded.Bucket)).Select(guarded => guarded.Segments).Distinct().ToArray())
-        {
-            await segmented.CloseAsync(segments);
-            all.UnionWith(segments.Everything);
-        }
-
-        return [.. all];
+        run.ThrowIfAnyWasLeft();
     }
 
     // Until every promise that is under way has become a row. Without Kafka or MySQL that takes until they are back: units that are promised must not be sold again, so the sale stays closed.
     // Not those in a retry tier: half a minute of a closed sale for one message that nobody could write so far is too dear, and it can claim its unit when it comes (StaleReservations).
-    private async Task DrainAsync(IReadOnlyList<StockBucket> buckets, CancellationToken stop)
+    // A bucket that does not answer is not waited for: what lies in its outbox is promised of its own stock, and it is drained before it is rebuilt itself.
+    private async Task DrainAsync(RecoveryRun run, CancellationToken stop)
     {
         long saidAt = time.GetTimestamp();
         while (true)
         {
             // The outbox first: what leaves it while we look shows up in the lag. A bucket whose new life stands was drained before.
-            BucketLook[] looks = await Task.WhenAll(buckets.Select(stock.LookAsync));
-            BucketLook[] open = [.. looks.Where(look => look.IsFenced && !look.IsSwapped)];
+            ConcurrentBag<BucketLook> open = [];
+            await run.AllAsync(async sku =>
+            {
+                foreach (BucketLook look in await Task.WhenAll(sku.Parts.Select(stock.LookAsync)))
+                {
+                    if (look.IsFenced && !look.IsSwapped)
+                    {
+                        open.Add(look);
+                    }
+                }
+            });
             long outbox = open.Sum(look => look.OutboxLength);
-            long lag = open.Length == 0 || outbox > 0 ? 0 : measureIntake();
+            long lag = open.IsEmpty || outbox > 0 ? 0 : measureIntake();
             if (outbox == 0 && lag == 0)
             {
                 return;
@@ -82,7 +80,7 @@ internal sealed class BucketRecovery(
 
             if (time.GetElapsedTime(saidAt) > SayAgain)
             {
-                log.RecoveryWaits(open.Length, outbox, lag);
+                log.RecoveryWaits(open.Count, outbox, lag);
                 saidAt = time.GetTimestamp();
             }
 
@@ -118,17 +116,17 @@ internal sealed class BucketRecovery(
     }
 
     // The parts of a SKU open together: one that sold while testimony waits at another would draw away the units of those who were promised them.
-    private async Task OpenAsync(StockSegments segments, StockBucket[] parts, long swappedAt, CancellationToken stop)
+    private async Task OpenAsync(RecoveringSku sku, long swappedAt, CancellationToken stop)
     {
-        foreach (StockBucket part in parts)
+        foreach (StockBucket part in sku.Parts)
         {
-            if (!await MayOpenAsync(segments, part, swappedAt, stop))
+            if (!await MayOpenAsync(sku.Segments, part, swappedAt, stop))
             {
                 return;
             }
         }
 
-        foreach (StockBucket part in parts)
+        foreach (StockBucket part in sku.Parts)
         {
             BucketLook look = await stock.LookAsync(part);
             if (look.IsSwapped && await rebuild.OpenAsync(part, look.Fence) is OpenStatus.Opened)

@@ -13,7 +13,7 @@ namespace Seckill.Core.Stock.Recovery;
 /// <remarks>Every method throws <see cref="DbException"/> when the database is away.</remarks>
 internal sealed class RecoveryStore(SeckillDatabase database, IOptions<RecoveryOptions> options, TimeProvider time)
 {
-    /// <summary>Buckets that are watched: those of the newest sales, far more than a catalog shows at once.</summary>
+    /// <summary>Buckets and pools that are watched: those of the newest sales, far more than a catalog shows at once. An SKU is watched with all its parts or not at all.</summary>
     public const int MaxBuckets = 10_000;
 
     // A runner that died without a word holds the lock for so long; one that recovers for longer loses it.
@@ -24,21 +24,28 @@ internal sealed class RecoveryStore(SeckillDatabase database, IOptions<RecoveryO
     private readonly TimeSpan _watchAfterEnd = options.Value.WatchAfterEnd;
 
     /// <summary>The buckets that must be in Redis: warmed or sold from, of sales that are not over, or not for longer than <see cref="RecoveryOptions.WatchAfterEnd"/>.</summary>
+    /// <param name="stop">Gives up.</param>
+    /// <param name="most">Parts at most; a SKU that does not fit in whole is left out, and so are all of older sales.</param>
     /// <remarks>Only the window tells when a sale is over: until then a hand may open again what a hand has closed, and what sells must be watched from its first unit on.</remarks>
-    public async Task<IReadOnlyList<GuardedBucket>> ListAsync(CancellationToken stop)
+    public async Task<IReadOnlyList<GuardedBucket>> ListAsync(CancellationToken stop, int most = MaxBuckets)
     {
         const string sql =
             """
-            SELECT g.sale_id, g.sku_id, g.units, i.per_user_limit, i.buckets, g.epoch, w.bucket, w.run_id, COALESCE(w.epoch, 0) AS seen_epoch, COALESCE(w.version, 0) AS seen_version
-            FROM stock_guard g
-            JOIN sales s ON s.sale_id = g.sale_id
-            JOIN sale_items i ON i.sale_id = g.sale_id AND i.sku_id = g.sku_id
+            SELECT g.sale_id, g.sku_id, g.units, g.per_user_limit, g.buckets, g.epoch, w.bucket, w.run_id, COALESCE(w.epoch, 0) AS seen_epoch, COALESCE(w.version, 0) AS seen_version
+            FROM (
+              SELECT g.sale_id, g.sku_id, g.units, g.epoch, i.per_user_limit, i.buckets,
+                     SUM(IF(i.buckets > 1, i.buckets + 1, 1)) OVER (ORDER BY g.sale_id DESC, g.sku_id) AS parts_so_far
+              FROM stock_guard g
+              JOIN sales s ON s.sale_id = g.sale_id
+              JOIN sale_items i ON i.sale_id = g.sale_id AND i.sku_id = g.sku_id
+              WHERE (g.warmed_at IS NOT NULL OR g.sold > 0) AND s.ends_at > @since
+            ) g
             LEFT JOIN bucket_watch w ON w.sale_id = g.sale_id AND w.sku_id = g.sku_id
-            WHERE (g.warmed_at IS NOT NULL OR g.sold > 0) AND s.ends_at > @since
-            ORDER BY g.sale_id DESC LIMIT 10000
+            WHERE g.parts_so_far <= @most
+            ORDER BY g.sale_id DESC, g.sku_id
             """;
         await using DbConnection connection = await database.OpenAsync(stop);
-        IEnumerable<Row> rows = await connection.QueryAsync<Row>(new CommandDefinition(sql, new { since = Since() }, cancellationToken: stop));
+        IEnumerable<Row> rows = await connection.QueryAsync<Row>(new CommandDefinition(sql, new { since = Since(), most }, cancellationToken: stop));
 
         // One row for each part that was seen; an item that was not, or not whole, still has all its parts.
         return [.. rows.GroupBy(row => (row.sale_id, row.sku_id)).SelectMany(Read)];

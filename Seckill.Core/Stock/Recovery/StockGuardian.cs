@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -95,15 +96,24 @@ public sealed class StockGuardian : BackgroundService
             looks = await LookAsync(_buckets);
         }
 
+        ExceptionDispatchInfo? away = null;
         foreach ((GuardedBucket guarded, BucketLook? look) in _buckets.Zip(looks))
         {
-            if (look is not null)
+            try
             {
-                await JudgeAsync(Known(guarded), look);
+                if (look is not null)
+                {
+                    await JudgeAsync(Known(guarded), look);
+                }
+            }
+            catch (Exception fault) when (fault is StockUnavailableException or RedisException or TimeoutException)
+            {
+                away ??= ExceptionDispatchInfo.Capture(fault); // The others are judged none the less.
             }
         }
 
         RecoveryMetrics.Fenced.Record(_fenced.Count);
+        away?.Throw();
     }
 
     // What this process has seen since it last told MySQL counts as well: a server may die within the second in which its bucket was made. A note of a former epoch says nothing any more.

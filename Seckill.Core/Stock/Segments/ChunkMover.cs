@@ -116,7 +116,7 @@ public sealed class ChunkMover(SegmentStore store, ILogger<ChunkMover> log)
     private async Task<long?> CarryAsync(StockSegments segments, SegmentTransfer transfer)
     {
         (TransferApplyStatus status, long moved, long left) = await store.ApplyAsync(segments, transfer);
-        if (status is TransferApplyStatus.Behind)
+        if (status is TransferApplyStatus.Behind or TransferApplyStatus.VersionBehind)
         {
             // The guardian sees the loss by the version, and fences; until then nothing is moved here.
             log.TransferContradicted(segments[transfer.Bucket], transfer.Epoch, transfer.Serial);

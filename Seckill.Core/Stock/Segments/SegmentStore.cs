@@ -7,7 +7,7 @@ namespace Seckill.Core.Stock.Segments;
 /// <summary>The steps of a transfer between the pool of a segmented SKU and its buckets, and the look at all of them. Each step is one atomic script on one node.</summary>
 /// <remarks>
 /// Thread-safe. The pool's record says everything that finishing a transfer needs, so whoever finds it open may carry it on, from any process and as often as he likes; docs/segmented-stock.md has the
-/// crash window of each step. Every step throws <see cref="StockUnavailableException"/> when there is no answer: call again.
+/// crash window of each step. What a part has shown to this process it must not show less of later: the first two steps refuse a replica that was promoted without the latest writes. Every step throws <see cref="StockUnavailableException"/> when there is no answer: call again.
 /// </remarks>
 public sealed class SegmentStore(RedisConnection redis, IOptions<StockOptions> options, TimeProvider time)
 {
@@ -18,6 +18,7 @@ public sealed class SegmentStore(RedisConnection redis, IOptions<StockOptions> o
     private static readonly RedisScript SettleScript = RedisScript.Load("transfer-settle.lua");
     private static readonly RedisScript LookScript = RedisScript.Load("segment-look.lua");
 
+    private readonly SeenVersions _seen = new();
     private readonly StockCalls _calls = new(redis, options.Value, time);
 
     /// <summary>First step, at the pool: records a transfer, and takes what is drawn off the pool's stock.</summary>
@@ -28,7 +29,10 @@ public sealed class SegmentStore(RedisConnection redis, IOptions<StockOptions> o
     public async Task<TransferReply> OpenAsync(StockSegments segments, int bucket, bool gather, long epoch = 0)
     {
         StockKeys keys = new(segments.Pool);
-        RedisResult[] reply = await _calls.RunAsync(OpenScript, [keys.Stock, keys.Meta, keys.Transfers], [bucket, epoch, segments.Buckets, gather ? 1 : 0]);
+        (long seenEpoch, long minVersion) = _seen.Of(segments.Pool);
+        RedisResult[] reply = await _calls.RunAsync(
+            OpenScript, [keys.Stock, keys.Meta, keys.Transfers], [bucket, epoch, segments.Buckets, gather ? 1 : 0, seenEpoch, minVersion]);
+        _seen.Note(segments.Pool, (long)reply[1], (long)reply[5]);
         return new TransferReply((TransferOpenStatus)(int)reply[0], new SegmentTransfer(bucket, (long)reply[1], (long)reply[2], (long)reply[3]), (long)reply[4]);
     }
 
@@ -37,7 +41,10 @@ public sealed class SegmentStore(RedisConnection redis, IOptions<StockOptions> o
     public async Task<(TransferApplyStatus Status, long Moved, long Left)> ApplyAsync(StockSegments segments, SegmentTransfer transfer)
     {
         StockKeys keys = new(segments[transfer.Bucket]);
-        RedisResult[] reply = await _calls.RunAsync(ApplyScript, [keys.Stock, keys.Meta], [transfer.Epoch, transfer.Serial, transfer.Units]);
+        (long seenEpoch, long minVersion) = _seen.Of(segments[transfer.Bucket]);
+        RedisResult[] reply = await _calls.RunAsync(
+            ApplyScript, [keys.Stock, keys.Meta], [transfer.Epoch, transfer.Serial, transfer.Units, seenEpoch, minVersion]);
+        _seen.Note(segments[transfer.Bucket], (long)reply[1], (long)reply[4]);
         return ((TransferApplyStatus)(int)reply[0], (long)reply[2], (long)reply[3]);
     }
 
@@ -67,6 +74,7 @@ public sealed class SegmentStore(RedisConnection redis, IOptions<StockOptions> o
         try
         {
             RedisResult[] reply = await _calls.RunAsync(LookScript, [keys.Stock, keys.Meta, keys.Transfers], []);
+            _seen.Note(segment, (long)reply[0], (long)reply[1]);
             return SegmentLook.Read(
                 (long)reply[0], (long)reply[1], (long)reply[2], (long)reply[3], (long)reply[4], (string)reply[5]!, Array.ConvertAll(reply[LookFields..], text => (string)text!));
         }

@@ -23,4 +23,7 @@ public enum TransferApplyStatus
 
     /// <summary>The bucket is being recovered.</summary>
     Fenced = -4,
+
+    /// <summary>The bucket shows less than this process has seen of it: a promoted replica lost writes, and it waits for a recovery.</summary>
+    VersionBehind = -5,
 }

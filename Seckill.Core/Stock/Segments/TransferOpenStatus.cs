@@ -21,6 +21,9 @@ public enum TransferOpenStatus
     /// <summary>The pool lives in another epoch.</summary>
     EpochChanged = -2,
 
+    /// <summary>The pool shows less than this process has seen of it: a promoted replica lost writes, and it waits for a recovery.</summary>
+    VersionBehind = -3,
+
     /// <summary>The SKU is being recovered.</summary>
     Fenced = -4,
 }

@@ -5,4 +5,5 @@ namespace Seckill.Client.Shop;
 /// <param name="StartsAt">When grabs begin.</param>
 /// <param name="EndsAt">When they end.</param>
 /// <param name="Items">What is sold.</param>
-public sealed record NewSale(string Name, DateTimeOffset StartsAt, DateTimeOffset EndsAt, IReadOnlyList<NewSaleItem> Items);
+/// <param name="Admission">How it lets users in; null: everyone may grab at once.</param>
+public sealed record NewSale(string Name, DateTimeOffset StartsAt, DateTimeOffset EndsAt, IReadOnlyList<NewSaleItem> Items, NewSaleAdmission? Admission = null);

@@ -20,12 +20,8 @@ public sealed class SoldOutMessageTests
     [Fact]
     public async Task LastUnitGoes_TheOtherNodeRefusesFromMemory_WithoutHavingAsked()
     {
-        await using GrabNode node = await GrabNode.StartAsync(settings: NoPoll);
-        await using GrabNode other = await node.StartAnotherAsync(NoPoll);
-        Sale sale = await node.OpenSaleAsync(units: 2);
-        StockBucket bucket = sale.BucketOf(sale.Items[0]);
-        await other.SeesAsync(sale);
-        await HearsAsync(node, other);
+        await using SoldOutBench bench = await SoldOutBench.StartAsync(units: 2, NoPoll);
+        (GrabNode node, GrabNode other, Sale sale, StockBucket bucket) = (bench.Node, await bench.StartOtherAsync(), bench.Sale, bench.Bucket);
 
         await node.GrabAsync(sale, "alice");
         other.Get<SoldOutBoard>().TryAnswer(bucket, new UserId("carol"), out _).ShouldBeFalse("a unit is left");
@@ -40,12 +36,8 @@ public sealed class SoldOutMessageTests
     [Fact]
     public async Task AUnitReturns_BothNodesLift_AndWhoeverComesNextGetsIt()
     {
-        await using GrabNode node = await GrabNode.StartAsync(settings: NoPoll);
-        await using GrabNode other = await node.StartAnotherAsync(NoPoll);
-        Sale sale = await node.OpenSaleAsync(units: 1);
-        StockBucket bucket = sale.BucketOf(sale.Items[0]);
-        await other.SeesAsync(sale);
-        await HearsAsync(node, other);
+        await using SoldOutBench bench = await SoldOutBench.StartAsync(units: 1, NoPoll);
+        (GrabNode node, GrabNode other, Sale sale, StockBucket bucket) = (bench.Node, await bench.StartOtherAsync(), bench.Sale, bench.Bucket);
         GrabResult first = await node.GrabAsync(sale, "alice");
         await Task.WhenAll(KnowsAsync(node, bucket), KnowsAsync(other, bucket));
 
@@ -60,9 +52,8 @@ public sealed class SoldOutMessageTests
     [Fact]
     public async Task TheMessageIsLost_TheOtherNodeAsksOnce_AndThenRefusesFromMemory()
     {
-        await using GrabNode node = await GrabNode.StartAsync(settings: NoPoll);
-        Sale sale = await node.OpenSaleAsync(units: 1);
-        StockBucket bucket = sale.BucketOf(sale.Items[0]);
+        await using SoldOutBench bench = await SoldOutBench.StartAsync(units: 1, NoPoll);
+        (GrabNode node, Sale sale, StockBucket bucket) = (bench.Node, bench.Sale, bench.Bucket);
         await node.Stock.GrabAsync(bucket, new StockGrab[] { new(new UserId("alice"), new OrderId(41)) }, expectedEpoch: 0, minVersion: 0);
 
         Knows(node, bucket).ShouldBeFalse("nobody has told it");
@@ -76,9 +67,8 @@ public sealed class SoldOutMessageTests
     [Fact]
     public async Task TheReturnIsNotHeardOf_ThePollLifts()
     {
-        await using GrabNode node = await GrabNode.StartAsync(settings: FastPoll);
-        Sale sale = await node.OpenSaleAsync(units: 1);
-        StockBucket bucket = sale.BucketOf(sale.Items[0]);
+        await using SoldOutBench bench = await SoldOutBench.StartAsync(units: 1, FastPoll);
+        (GrabNode node, Sale sale, StockBucket bucket) = (bench.Node, bench.Sale, bench.Bucket);
         await node.GrabAsync(sale, "alice");
         await KnowsAsync(node, bucket);
 
@@ -96,10 +86,9 @@ public sealed class SoldOutMessageTests
     [Fact]
     public async Task AFalseMessage_ChangesNothing()
     {
-        await using GrabNode node = await GrabNode.StartAsync(settings: NoPoll);
-        Sale sale = await node.OpenSaleAsync(units: 1);
-        StockBucket bucket = sale.BucketOf(sale.Items[0]);
-        await HearsAsync(node);
+        await using SoldOutBench bench = await SoldOutBench.StartAsync(units: 1, NoPoll);
+        (GrabNode node, Sale sale, StockBucket bucket) = (bench.Node, bench.Sale, bench.Bucket);
+        await bench.HearAsync();
 
         await node.Get<RedisConnection>().Database.PublishAsync(StockKeys.SoldOutChannel, "no bucket");
         await node.Get<RedisConnection>().Database.PublishAsync(StockKeys.SoldOutChannel, bucket.ToString());
@@ -111,11 +100,4 @@ public sealed class SoldOutMessageTests
     private static bool Knows(GrabNode node, StockBucket bucket) => node.Get<SoldOutBoard>().TryAnswer(bucket, new UserId("nobody"), out _);
 
     private static Task KnowsAsync(GrabNode node, StockBucket bucket) => Eventually.TrueAsync(() => Knows(node, bucket));
-
-    // Each node's board listens.
-    private static async Task HearsAsync(params GrabNode[] nodes)
-    {
-        IDatabase db = nodes[0].Get<RedisConnection>().Database;
-        await Eventually.TrueAsync(async () => ((RedisResult[])(await db.ExecuteAsync("PUBSUB", "NUMSUB", StockKeys.SoldOutChannel))!)[1].ToString() == $"{nodes.Length}");
-    }
 }

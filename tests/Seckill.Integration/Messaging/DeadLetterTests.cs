@@ -1,6 +1,7 @@
 using Seckill.Core.DeadLetters;
 using Seckill.Core.Messaging;
 using Seckill.Core.Orders;
+using Seckill.Core.Stock;
 using Seckill.Integration.Orders;
 using Shouldly;
 using Xunit;
@@ -34,6 +35,26 @@ public sealed class DeadLetterTests
         await Pipeline.EventuallyAsync(async () => (await pipeline.DeadLetters.FindAsync(letter.Id, Stop))!.Status == DeadLetterStatus.Replayed, "the letter marked");
         (await pipeline.DeadLetters.ListAsync(new DeadLetterFilter(), Stop)).ShouldBeEmpty();
         (await pipeline.ScalarAsync<string>("SELECT CONCAT(action, ' ', decided_by, ' ', result) FROM dead_letter_decisions")).ShouldBe("replay boss replayed");
+    }
+
+    /// <summary>The unit that a replay gives anew goes through an outbox of which no relay has known for long. Only this worker relays, and it has never seen the bucket listed.</summary>
+    [Fact]
+    public async Task DeadLetterReplayedAfterItsBucketHasLeftTheDirectory_TheOrderStands()
+    {
+        await using Pipeline pipeline = await Pipeline.StartAsync(units: 10);
+        await pipeline.WarmAsync();
+        await pipeline.RedisClient.Database.SetRemoveAsync(StockKeys.Directory, pipeline.Bucket.ToString());
+        await RefuseAsync(pipeline);
+        ReservationMessage poison = pipeline.Reserve("poison-1");
+        await pipeline.ProduceAsync([poison]);
+        await pipeline.StartWorkerAsync(deadLetters: true);
+        DeadLetter letter = await LetterAsync(pipeline);
+        await AllowAsync(pipeline);
+
+        await pipeline.DeadLetters.ReplayAsync(letter.Id, "boss", Stop);
+
+        await pipeline.StoredAsync(1);
+        (await pipeline.FindAsync(poison.OrderId)).ShouldNotBeNull().Status.ShouldBe(OrderStatus.PendingPayment);
     }
 
     [Fact]

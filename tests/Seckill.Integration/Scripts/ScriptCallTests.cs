@@ -79,10 +79,10 @@ public sealed class ScriptCallTests
         SegmentStore store = node.Get<SegmentStore>();
 
         TransferReply reply = await store.OpenAsync(segments, bucket: 2, gather: false, epoch: 3);
-        await ExpectAsync(monitor, "transfer-open.lua", ("bucket", "2"), ("expectedEpoch", "3"), ("buckets", "3"), ("gather", "0"));
+        await ExpectAsync(monitor, "transfer-open.lua", ("bucket", "2"), ("expectedEpoch", "3"), ("buckets", "3"), ("gather", "0"), ("seenEpoch", "0"), ("minVersion", "0"));
 
         await store.ApplyAsync(segments, reply.Transfer);
-        await ExpectAsync(monitor, "transfer-apply.lua", ("expectedEpoch", "3"), ("serial", "1"), ("units", "2"));
+        await ExpectAsync(monitor, "transfer-apply.lua", ("expectedEpoch", "3"), ("serial", "1"), ("units", "2"), ("seenEpoch", "0"), ("minVersion", "0"));
 
         await store.SettleAsync(segments, reply.Transfer, moved: 2);
         await ExpectAsync(monitor, "transfer-settle.lua", ("bucket", "2"), ("expectedEpoch", "3"), ("serial", "1"), ("moved", "2"));

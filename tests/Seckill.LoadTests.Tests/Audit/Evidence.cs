@@ -26,6 +26,7 @@ internal static class Evidence
         Listeners = new HashSet<int> { 0, 1, 3 },
         Receipts = [Push(0, 100), Push(1, 101)],
         Redis = new RedisEvidence(0, Units, Holdings((0, 100), (1, 101), (2, 102)), OutboxLength: 0),
+        Kafka = new KafkaEvidence(Copies((0, 100), (1, 101), (2, 102)), Unreadable: 0, Gap: null),
         MySql = new MySqlEvidence([Row(100, 0), Row(101, 1), Row(102, 2)], Units, GuardSold: 3),
     };
 
@@ -38,6 +39,9 @@ internal static class Evidence
 
     public static AuditedOrder Row(long order, int user, string status = "pending-payment") =>
         new(new OrderId(order), User(user), status is "pending-payment" or "paid" ? 0 : null, status, T0, T0);
+
+    public static Dictionary<KafkaOrder, int> Copies(params (int User, long Order)[] messages) =>
+        messages.GroupBy(one => new KafkaOrder(new OrderId(one.Order), User(one.User))).ToDictionary(order => order.Key, order => order.Count());
 
     public static Dictionary<UserId, IReadOnlyList<OrderId>> Holdings(params (int User, long Order)[] held) =>
         held.GroupBy(one => one.User).ToDictionary(one => User(one.Key), one => (IReadOnlyList<OrderId>)[.. one.Select(order => new OrderId(order.Order))]);

@@ -77,7 +77,7 @@ public sealed class InvariantAuditTests
     public void RowOfAnotherUser_I4IsBroken() =>
         Broken(Good with { MySql = Good.MySql! with { Orders = [Row(100, 0), Row(101, 4), Row(102, 2)] } })
             .Where(one => one.Invariant == "I4").Select(one => one.Check).ShouldBe(
-                ["Every accepted grab has exactly one row, of that user and id", "No row belongs to a user who was only ever refused"]);
+                ["Every accepted grab has exactly one row, of that user and id", "No row belongs to a user who was only ever refused", "Every row of MySQL stands in Kafka"]);
 
     [Fact]
     public void RowOfAUserWhoseAnswerWasLost_I4Holds()
@@ -129,6 +129,7 @@ public sealed class InvariantAuditTests
         {
             Attempts = [.. Good.Attempts, Told(1, Answer.Accepted, 103)],
             Redis = new RedisEvidence(0, Units, Holdings((0, 100), (1, 103), (2, 102)), 0),
+            Kafka = new KafkaEvidence(Copies((0, 100), (1, 101), (2, 102), (1, 103)), 0, null),
             MySql = new MySqlEvidence([Row(100, 0), Row(101, 1, "cancelled"), Row(102, 2), Row(103, 1)], Units, 3),
             Receipts = [Push(0, 100), Push(1, 101), Push(1, 101, PushTypes.OrderCancelled), Push(1, 103)],
         };
@@ -138,8 +139,8 @@ public sealed class InvariantAuditTests
     [Fact]
     public void ServersNotRead_TheirChecksAreNotCheckedRatherThanHeld()
     {
-        IReadOnlyList<Finding> findings = InvariantAudit.Judge(Good with { Redis = null, MySql = null });
-        findings.Count(one => one.Status == FindingStatus.NotChecked).ShouldBe(11);
+        IReadOnlyList<Finding> findings = InvariantAudit.Judge(Good with { Redis = null, Kafka = null, MySql = null });
+        findings.Count(one => one.Status == FindingStatus.NotChecked).ShouldBe(17);
         findings.ShouldNotContain(one => one.Status == FindingStatus.Broken);
     }
 
