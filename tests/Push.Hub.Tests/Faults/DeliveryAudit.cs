@@ -14,26 +14,22 @@ public static class DeliveryAudit
     public static DeliveryFindings Of(IReadOnlyList<AppendedMessage> appended, IReadOnlyList<PushEvent> told)
     {
         Dictionary<string, int> places = [];
-        List<string> lives = [];
-        foreach (AppendedMessage message in appended)
+        int[] lives = new int[appended.Count];
+        foreach ((int place, AppendedMessage message) in appended.Index())
         {
-            places.Add(message.Id, places.Count);
-            if (lives.Count == 0 || lives[^1] != message.Position.Epoch)
-            {
-                lives.Add(message.Position.Epoch);
-            }
+            places.Add(message.Id, place);
+            bool isSameLife = place == 0 || message.Position.Epoch == appended[place - 1].Position.Epoch;
+            lives[place] = (place == 0 ? 0 : lives[place - 1]) + (isSameLife ? 0 : 1);
         }
 
         bool[] shown = new bool[appended.Count];
-        int twice = 0, outOfOrder = 0, unknown = 0, untold = 0, gaps = 0;
+        int twice = 0, outOfOrder = 0, unknown = 0, untold = 0, falseGaps = 0, gaps = 0, gapsSince = 0;
         int last = -1;
-        bool hasGapSince = true;
         foreach (PushEvent one in told)
         {
             if (one is not PushMessage { Seq: > 0 } message)
             {
-                gaps += one is PushGap ? 1 : 0;
-                hasGapSince |= one is PushGap;
+                gapsSince += one is PushGap ? 1 : 0;
                 continue;
             }
 
@@ -45,30 +41,41 @@ public static class DeliveryAudit
 
             twice += shown[place] ? 1 : 0;
             outOfOrder += !shown[place] && place < last ? 1 : 0;
-            untold += last >= 0 && appended[last].Position.Epoch != appended[place].Position.Epoch && !hasGapSince ? 1 : 0;
+            int livesPassed = Math.Max(lives[place] - (last < 0 ? 0 : lives[last]), 0);
+            untold += last >= 0 && livesPassed > 0 && gapsSince == 0 ? 1 : 0;
+            falseGaps += Math.Max(gapsSince - livesPassed, 0);
+            gaps += gapsSince;
+            gapsSince = 0;
             shown[place] = true;
             last = Math.Max(last, place);
-            hasGapSince = false;
         }
 
-        (int lost, int forgotten) = Missing(appended, shown, lives.Count == 0 ? string.Empty : lives[^1]);
+        (int lost, int forgotten) = Missing(lives, shown);
         return new DeliveryFindings(
-            appended.Count, shown.Count(isShown => isShown), lost, forgotten, twice, outOfOrder, unknown, Math.Max(lives.Count - 1, 0), untold, gaps);
+            appended.Count,
+            shown.Count(isShown => isShown),
+            lost,
+            forgotten,
+            twice,
+            outOfOrder,
+            unknown,
+            lives.LastOrDefault(),
+            untold,
+            falseGaps + gapsSince,
+            gaps + gapsSince);
     }
 
     // Walked from the end: what is missing behind everything shown of a former life went with that life.
-    private static (int Lost, int Forgotten) Missing(IReadOnlyList<AppendedMessage> appended, bool[] shown, string lastLife)
+    private static (int Lost, int Forgotten) Missing(int[] lives, bool[] shown)
     {
-        int lost = 0, forgotten = 0;
-        string? shownLife = null;
-        for (int i = appended.Count - 1; i >= 0; i--)
+        int lost = 0, forgotten = 0, shownLife = -1;
+        for (int i = lives.Length - 1; i >= 0; i--)
         {
-            string life = appended[i].Position.Epoch;
             if (shown[i])
             {
-                shownLife = life;
+                shownLife = lives[i];
             }
-            else if (life != lastLife && shownLife != life)
+            else if (lives[i] != lives[^1] && lives[i] != shownLife)
             {
                 forgotten++;
             }

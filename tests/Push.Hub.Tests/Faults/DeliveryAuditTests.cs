@@ -15,6 +15,7 @@ public sealed class DeliveryAuditTests
     [InlineData("a1 a2 a3 b1 b2", "a1 a2 ! b1 b2")]
     [InlineData("a1 a2 b1", "a1 a2 ! b1")]
     [InlineData("a1 b1 c1", "! ! c1")]
+    [InlineData("a1 b1 c1", "a1 ! c1")]
     public void AsItShouldBe(string appended, string told) => Audit(appended, told).MustBeClean();
 
     [Theory]
@@ -45,7 +46,13 @@ public sealed class DeliveryAuditTests
     public void GapToldTooLate() => Refused("a1 a2 b1 b2", "a1 b1 ! b2").GapsUntold.ShouldBe(1);
 
     [Fact]
-    public void GapToldOfNothing() => Refused("a1 a2", "a1 ! a2").GapsTold.ShouldBe(1);
+    public void GapToldOfNothing() => Refused("a1 a2", "a1 ! a2").GapsFalse.ShouldBe(1);
+
+    [Fact]
+    public void GapToldAfterEverything() => Refused("a1 a2", "a1 a2 !").GapsFalse.ShouldBe(1);
+
+    [Fact]
+    public void GapToldTwice() => Refused("a1 b1", "a1 ! ! b1").GapsFalse.ShouldBe(1);
 
     [Fact]
     public void Forgotten_IsCountedApart() => Audit("a1 a2 a3 b1", "a1 ! b1").Forgotten.ShouldBe(2);

@@ -1,5 +1,6 @@
 using Push.Hub.Tests.Support;
 using Seckill.Local.Faults;
+using Seckill.Local.Processes;
 using Shouldly;
 using Xunit;
 
@@ -13,6 +14,9 @@ public sealed class HubFaultTests(HubProcesses hubs, ITestOutputHelper output) :
 {
     private const string Run = "run";
     private const string Long = "long";
+
+    // Messages to each user before a FLUSHALL that strikes in the midst of them, and as many after it.
+    private const int RoundsAround = 40;
 
     [Fact]
     public Task HubKilledInMidStream() => KillHubsAsync(kills: 1, users: 8, rounds: 60);
@@ -33,7 +37,7 @@ public sealed class HubFaultTests(HubProcesses hubs, ITestOutputHelper output) :
     public Task RedisRestarted_Full() => RestartRedisAsync(times: 6, users: 50);
 
     [Fact]
-    public Task RedisFlushed() => FlushRedisAsync(times: 1, users: 8);
+    public Task RedisFlushed() => FlushRedisAsync(times: 2, users: 8);
 
     [Fact, Trait(Run, Long)]
     public Task RedisFlushed_Full() => FlushRedisAsync(times: 10, users: 50);
@@ -109,21 +113,34 @@ public sealed class HubFaultTests(HubProcesses hubs, ITestOutputHelper output) :
         run.Clients.ShouldAllBe(client => client.Client.Connects == 1);
     }
 
+    /// <summary>By turns while all clients are connected, and while half of them are not: those have lost what was sent to them meanwhile, and are told.</summary>
     private async Task FlushRedisAsync(int times, int users)
     {
         await using HubFaultRun run = await HubFaultRun.StartAsync(hubs, users);
+        int sent = 0;
         for (int i = 0; i < times; i++)
         {
-            // More on either side than a client takes at once: some are on their way when it happens.
-            Task flowing = run.Flow.SendAsync(60);
-            await Eventually.TrueAsync(() => run.Clients.All(client => client.Messages.Count > i), "everyone has been told something");
+            bool isHalfAway = i % 2 == 1;
+            if (isHalfAway)
+            {
+                hubs.Fronts[0].Retarget(FreePorts.Next());
+                hubs.Fronts[0].Cut();
+            }
+
+            Task flowing = run.Flow.SendAsync(RoundsAround);
+            await Eventually.TrueAsync(() => run.Clients.Count(client => client.Messages.Count > sent) >= (isHalfAway ? users / 2 : users), "those who are there have been told something");
             await hubs.Redis.SendAsync("FLUSHALL");
             await flowing;
-            await run.Flow.SendAsync(20);
+            await run.Flow.SendAsync(RoundsAround);
+            hubs.Fronts[0].Retarget(hubs.Hubs[0].Port);
+            sent += 2 * RoundsAround;
+            await Eventually.TrueAsync(() => run.Clients.All(client => client.Ids.Contains($"m{sent - 1}")), "everyone is there again");
         }
 
         DeliveryFindings findings = await JudgeAsync(run, $"{times} times FLUSHALL");
         findings.LivesLost.ShouldBe(times * users);
+        findings.GapsTold.ShouldBe(times * users);
+        findings.Forgotten.ShouldBeGreaterThan(0);
     }
 
     private async Task DropMessagesAsync(int users, int rounds)
