@@ -9,6 +9,8 @@ namespace Push.Hub.Backplane;
 /// <content>Client results: a call of one connection that returns a value, also when another node has the connection.</content>
 public sealed partial class RedisHubLifetimeManager<THub>
 {
+    private const int MaxDenials = 2;
+
     private long _lastInvocation;
 
     /// <inheritdoc/>
@@ -80,10 +82,13 @@ public sealed partial class RedisHubLifetimeManager<THub>
                 throw new IOException($"Connection '{connectionId}' does not exist.");
             }
 
-            // Pub/sub may lose the answer, and the other node may die with the client: neither is told, so it is asked for.
+            // Pub/sub may lose the answer, and the other node may die with the client: neither is told, so it is asked for. Twice, since a node that is just renewing its subscription hears
+            // no question either.
+            int denials = 0;
             while (!await IsDecidedAsync(result, cancellation))
             {
-                if (!await IsStillAskedAsync(connectionId, invocationId, cancellation) && !result.IsCompleted)
+                denials = await IsStillAskedAsync(connectionId, invocationId, cancellation) ? 0 : denials + 1;
+                if (denials == MaxDenials && !result.IsCompleted)
                 {
                     throw new HubException(ClientResults.Disconnected(connectionId));
                 }

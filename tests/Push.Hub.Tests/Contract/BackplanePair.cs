@@ -25,6 +25,7 @@ public sealed class BackplanePair : IManagerPair
 
     public HubLifetimeManager<PlainHub> Two => NodeTwo.Manager;
 
+    /// <summary>How often a message was written in <see cref="InvertedProtocol"/>, on both nodes.</summary>
     public int InvertedWrites => _ofOne.Writes + _ofTwo.Writes;
 
     public async Task StartAsync()

@@ -1,3 +1,4 @@
+using System.Collections;
 using Microsoft.AspNetCore.SignalR.Protocol;
 using Push.Hub.Backplane;
 using Push.Hub.Tests.Support;
@@ -61,19 +62,19 @@ public sealed class BackplaneTargetsTests : TargetsContract
     {
         await ConnectAsync(One, new MemoryConnection(Inverted, "dora"));
         await ConnectAsync(Two, new MemoryConnection(Inverted, "emil"));
-        int before = Pair.InvertedWrites;
+        int before = _pair.InvertedWrites;
 
         await One.SendAllAsync("Say", Hello);
         await One.SendUsersAsync(["bert", "carl", "dora", "emil"], "Say", Hello);
 
         // Whatever the connections write with themselves would count here.
-        (Pair.InvertedWrites - before).ShouldBe(2);
+        (_pair.InvertedWrites - before).ShouldBe(2);
         Inverted.Writes.ShouldBe(0);
         (await B.ReadAsync()).Arguments.ShouldBe(Hello);
         (await D.ReadAsync()).Arguments.ShouldBe(Hello);
         (await A.ReadAsync()).Arguments.ShouldBe(Hello);
         (await C.ReadAsync()).Arguments.ShouldBe(Hello);
-        (Pair.InvertedWrites - before).ShouldBe(2);
+        (_pair.InvertedWrites - before).ShouldBe(2);
     }
 
     [Fact]
@@ -123,5 +124,32 @@ public sealed class BackplaneTargetsTests : TargetsContract
         }
 
         await Eventually.TrueAsync(() => connection.QueuedBytes == 0, "nothing waits any longer");
+    }
+
+    /// <summary>Counts how often its elements are looked at.</summary>
+    private sealed class CountingList(IReadOnlyList<string> items) : IReadOnlyList<string>
+    {
+        public int Looks { get; private set; }
+
+        public int Count => items.Count;
+
+        public string this[int index]
+        {
+            get
+            {
+                Looks++;
+                return items[index];
+            }
+        }
+
+        public IEnumerator<string> GetEnumerator()
+        {
+            for (int i = 0; i < items.Count; i++)
+            {
+                yield return this[i];
+            }
+        }
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 }

@@ -14,9 +14,7 @@ public abstract class HubContract(IManagerPair pair) : IAsyncLifetime
 {
     private readonly List<MemoryConnection> _connected = [];
 
-    protected IManagerPair Pair => pair;
-
-    /// <summary>The protocol that b and d read with; SignalR's own manager writes with it too.</summary>
+    /// <summary>What b and d speak: the contexts' own, which nodes know by its name.</summary>
     protected InvertedProtocol Inverted { get; } = new();
 
     protected HubLifetimeManager<PlainHub> One => pair.One;

@@ -12,9 +12,6 @@ public interface IManagerPair : IAsyncDisposable
     /// <summary>The second node.</summary>
     HubLifetimeManager<PlainHub> Two { get; }
 
-    /// <summary>How often a message was written in <see cref="InvertedProtocol"/>, on both nodes.</summary>
-    int InvertedWrites { get; }
-
     /// <summary>Completes when each node hears the other.</summary>
     Task StartAsync();
 }

@@ -11,9 +11,6 @@ public sealed class SignalRPair : IManagerPair
 
     public HubLifetimeManager<PlainHub> Two => One;
 
-    /// <summary>It writes with the protocol of the connection itself, see <see cref="HubContract.Inverted"/>.</summary>
-    public int InvertedWrites => 0;
-
     public Task StartAsync() => Task.CompletedTask;
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -1,4 +1,3 @@
-using System.Collections;
 using Shouldly;
 using Xunit;
 
@@ -111,32 +110,5 @@ public abstract class TargetsContract(IManagerPair pair) : HubContract(pair)
 
         (await B.ReadAsync()).Arguments.ShouldBe(Hello);
         (await D.ReadAsync()).Arguments.ShouldBe(Hello);
-    }
-
-    /// <summary>Counts how often its elements are looked at.</summary>
-    protected sealed class CountingList(IReadOnlyList<string> items) : IReadOnlyList<string>
-    {
-        public int Looks { get; private set; }
-
-        public int Count => items.Count;
-
-        public string this[int index]
-        {
-            get
-            {
-                Looks++;
-                return items[index];
-            }
-        }
-
-        public IEnumerator<string> GetEnumerator()
-        {
-            for (int i = 0; i < items.Count; i++)
-            {
-                yield return this[i];
-            }
-        }
-
-        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 }
