@@ -78,6 +78,27 @@ public sealed class BackplaneResultsTests : ResultsContract
         await leaving;
     }
 
+    [Fact]
+    public async Task OtherNodesClientSpeaksAProtocolThatThisNodeLacks_TheCallFailsAtOnce()
+    {
+        MemoryConnection foreign = new(new InvertedProtocol("foreign"), user: null);
+        await Two.OnConnectedAsync(foreign.Context);
+
+        Task<int> asking = One.InvokeConnectionAsync<int>(foreign.Id, "Ask", [], CancellationToken.None);
+
+        (await Should.ThrowAsync<HubException>(() => asking.WaitAsync(Patience))).Message.ShouldContain("'foreign'");
+    }
+
+    [Fact]
+    public async Task ResultThatTheProtocolReadAsAnotherType_FailsTheCall()
+    {
+        (Task<int> asking, string invocation) = await AskAsync<int>("a");
+
+        await One.SetConnectionResultAsync(A.Id, CompletionMessage.WithResult(invocation, "forty-two"));
+
+        (await Should.ThrowAsync<HubException>(() => asking.WaitAsync(Patience))).Message.ShouldStartWith("Error trying to deserialize result to Int32.");
+    }
+
     /// <summary>Something happens when its protocol is first looked at, which is after a node has found it.</summary>
     private sealed class FleetingContext(Microsoft.AspNetCore.Connections.ConnectionContext transport)
         : HubConnectionContext(transport, new HubConnectionContextOptions(), NullLoggerFactory.Instance)

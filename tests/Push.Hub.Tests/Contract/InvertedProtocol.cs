@@ -8,7 +8,8 @@ using Microsoft.AspNetCore.SignalR.Protocol;
 namespace Push.Hub.Tests.Contract;
 
 /// <summary>A second hub protocol: the JSON one with every bit turned over and the length (4 bytes, little-endian) in front. Counts what it writes.</summary>
-public sealed class InvertedProtocol : IHubProtocol
+/// <param name="name">How nodes know it.</param>
+public sealed class InvertedProtocol(string name = "inverted") : IHubProtocol
 {
     private const int Header = sizeof(int);
 
@@ -19,7 +20,7 @@ public sealed class InvertedProtocol : IHubProtocol
     public int Writes => Volatile.Read(ref _writes);
 
     /// <inheritdoc/>
-    public string Name => "inverted";
+    public string Name => name;
 
     /// <inheritdoc/>
     public int Version => 1;
