@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Options;
 using Push.Hub.Diagnostics;
 using Seckill.Core;
+using Seckill.Core.Diagnostics;
 using Seckill.Core.Push;
 using StackExchange.Redis;
 
@@ -18,6 +19,7 @@ internal sealed class BackplaneLoop<THub>(
     IEnumerable<IBackplaneReceiver<THub>> receivers,
     IOptions<Connections> connections,
     IOptions<BackplaneOptions> options,
+    FaultPoints faults,
     TimeProvider time,
     ILogger<BackplaneLoop<THub>> log) : BackgroundService
     where THub : Microsoft.AspNetCore.SignalR.Hub
@@ -39,6 +41,7 @@ internal sealed class BackplaneLoop<THub>(
         {
             try
             {
+                await faults.ReachAsync(FaultPoint.AfterPublishBeforeReceive);
                 if (!IsHeartbeat(message) && !Array.Exists(_receivers, receiver => receiver.TryReceive(message)))
                 {
                     HubMetrics.Unreadable.Add(1);

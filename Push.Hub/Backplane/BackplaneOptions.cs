@@ -24,7 +24,9 @@ public sealed record BackplaneOptions
     [Range(16 * 1024, 64 * 1024 * 1024)]
     public int MaxConnectionQueueBytes { get; set; } = 1024 * 1024;
 
-    /// <summary>How long a question to the other nodes waits for its answer, 100 ms to 1 min. Default 5 s.</summary>
+    /// <summary>
+    /// How long a question to the other nodes waits for its answer, 100 ms to 1 min. Default 5 s. A call that awaits the result of a client on another node asks as often whether that client is still there.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
     public TimeSpan ReplyTimeout { get; set; } = TimeSpan.FromSeconds(5);
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Seckill.Core.Configuration;
+using Seckill.Core.Diagnostics;
 using Seckill.Core.Push;
 
 namespace Push.Hub.Backplane;
@@ -19,6 +20,7 @@ public static class BackplaneRegistration
         IServiceCollection services = signalR.Services;
         services.AddCheckedOptions<BackplaneOptions>(configuration.GetSection(BackplaneOptions.Section));
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<FaultPoints>();
         services.TryAddSingleton<NodeName>();
         services.AddSingleton<LocalConnections<THub>>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<BackplanePublisher<THub>>(provider, channels));

@@ -13,30 +13,29 @@ internal sealed class ClientResults
     /// <summary>Calls that wait.</summary>
     public int Count => _pending.Count;
 
-    /// <summary>Awaits a typed result on this node.</summary>
+    /// <summary>Awaits a typed result on this node: fails with <see cref="HubException"/> when the client, or the other node, says so, with <see cref="IOException"/> when the connection goes.</summary>
     public Task<T> Add<T>(string invocationId, string connectionId)
     {
         TaskCompletionSource<T> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        _pending[invocationId] = new Pending(connectionId, typeof(T), completion =>
-        {
-            if (completion.HasResult)
-            {
-                // The protocol has read it as the type that TryGetReturnType named, which is T; null is what a reference type may be.
-                answer.TrySetResult((T)completion.Result!);
-            }
-            else
-            {
-                answer.TrySetException(new HubException(completion.Error));
-            }
-        });
+        _pending[invocationId] = new Pending(
+            connectionId,
+            typeof(T),
+            completion => Set(answer, completion),
+            () => answer.TrySetException(new IOException(Disconnected(connectionId))));
         return answer.Task;
     }
 
     /// <summary>Passes the result on to the node that asked, unread.</summary>
     public void AddForwarded(string invocationId, string connectionId, Action<CompletionMessage> forward) =>
-        _pending[invocationId] = new Pending(connectionId, typeof(RawResult), forward);
+        _pending[invocationId] = new Pending(
+            connectionId, typeof(RawResult), forward, () => forward(CompletionMessage.WithError(invocationId, Disconnected(connectionId))));
+
+    /// <summary>What a call's failure says when its connection has gone.</summary>
+    public static string Disconnected(string connectionId) => $"Connection '{connectionId}' disconnected.";
 
     public void Remove(string invocationId) => _pending.TryRemove(invocationId, out _);
+
+    public bool IsWaiting(string invocationId) => _pending.ContainsKey(invocationId);
 
     public bool TryGetReturnType(string invocationId, [NotNullWhen(true)] out Type? type)
     {
@@ -77,10 +76,27 @@ internal sealed class ClientResults
         {
             if (pending.ConnectionId == connectionId && _pending.TryRemove(invocationId, out _))
             {
-                pending.Complete(CompletionMessage.WithError(invocationId, $"Connection '{connectionId}' disconnected."));
+                pending.Gone();
             }
         }
     }
 
-    private sealed record Pending(string ConnectionId, Type ReturnType, Action<CompletionMessage> Complete);
+    // The protocol has read the result as the type that TryGetReturnType named. One that did not look must not leave the caller waiting for ever.
+    private static void Set<T>(TaskCompletionSource<T> answer, CompletionMessage completion)
+    {
+        if (!completion.HasResult)
+        {
+            answer.TrySetException(new HubException(completion.Error));
+        }
+        else if (completion.Result is T || (completion.Result is null && default(T) is null))
+        {
+            answer.TrySetResult((T)completion.Result!);
+        }
+        else
+        {
+            answer.TrySetException(new HubException($"Error trying to deserialize result to {typeof(T).Name}."));
+        }
+    }
+
+    private sealed record Pending(string ConnectionId, Type ReturnType, Action<CompletionMessage> Complete, Action Gone);
 }

@@ -35,7 +35,7 @@ public sealed class LocalConnections<THub>(IOptions<BackplaneOptions> options)
     {
         LocalConnection connection = new(context, _maxQueueBytes);
         _connections[connection.Id] = connection;
-        if (connection.User is { } user)
+        if (connection.User is { Length: > 0 } user)
         {
             _users.Add(user, connection);
         }
@@ -48,7 +48,7 @@ public sealed class LocalConnections<THub>(IOptions<BackplaneOptions> options)
             return;
         }
 
-        if (connection.User is { } user)
+        if (connection.User is { Length: > 0 } user)
         {
             _users.Remove(user, connection);
         }

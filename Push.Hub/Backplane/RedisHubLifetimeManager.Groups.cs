@@ -10,6 +10,8 @@ public sealed partial class RedisHubLifetimeManager<THub>
     /// <exception cref="TimeoutException">A node did not answer within <see cref="BackplaneOptions.ReplyTimeout"/>: the outcome is unknown, asking again is safe.</exception>
     public override Task AddToGroupAsync(string connectionId, string groupName, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(connectionId);
+        ArgumentNullException.ThrowIfNull(groupName);
         if (_connections.TryGet(connectionId, out LocalConnection? connection))
         {
             _connections.AddToGroup(connection, groupName);
@@ -23,6 +25,8 @@ public sealed partial class RedisHubLifetimeManager<THub>
     /// <remarks>As <see cref="AddToGroupAsync"/>.</remarks>
     public override Task RemoveFromGroupAsync(string connectionId, string groupName, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(connectionId);
+        ArgumentNullException.ThrowIfNull(groupName);
         if (_connections.TryGet(connectionId, out LocalConnection? connection))
         {
             _connections.RemoveFromGroup(connection, groupName);

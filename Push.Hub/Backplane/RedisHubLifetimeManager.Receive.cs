@@ -36,7 +36,7 @@ public sealed partial class RedisHubLifetimeManager<THub>
                 }
 
                 break;
-            case BackplaneKind.AddToGroup or BackplaneKind.RemoveFromGroup or BackplaneKind.Invoke:
+            case BackplaneKind.AddToGroup or BackplaneKind.RemoveFromGroup or BackplaneKind.Invoke or BackplaneKind.IsAsked:
                 Answer(message, isOwn);
                 break;
             case BackplaneKind.Done:
@@ -63,34 +63,38 @@ public sealed partial class RedisHubLifetimeManager<THub>
             return;
         }
 
-        BackplaneKind answer = BackplaneKind.NotHere;
-        if (_connections.TryGet(message.Targets[0], out LocalConnection? connection))
-        {
-            answer = BackplaneKind.Done;
-            if (message.Kind == BackplaneKind.Invoke)
-            {
-                InvokeFor(message, connection);
-            }
-            else if (message.Kind == BackplaneKind.AddToGroup)
-            {
-                _connections.AddToGroup(connection, message.Targets[1]);
-            }
-            else
-            {
-                _connections.RemoveFromGroup(connection, message.Targets[1]);
-            }
-        }
-
+        bool isDone = _connections.TryGet(message.Targets[0], out LocalConnection? connection) && Do(message, connection);
+        BackplaneKind answer = isDone ? BackplaneKind.Done : BackplaneKind.NotHere;
         _ = _publisher.PublishToNodeAsync(message.Origin, new BackplaneMessage(answer, _publisher.Node, message.RequestId, [], [], []));
+    }
+
+    private bool Do(BackplaneMessage message, LocalConnection connection)
+    {
+        switch (message.Kind)
+        {
+            case BackplaneKind.Invoke:
+                InvokeFor(message, connection);
+                return true;
+            case BackplaneKind.IsAsked:
+                return _results.IsWaiting(message.Targets[1]);
+            case BackplaneKind.AddToGroup:
+                _connections.AddToGroup(connection, message.Targets[1]);
+                return true;
+            default:
+                _connections.RemoveFromGroup(connection, message.Targets[1]);
+                return true;
+        }
     }
 
     private void DeliverHere(
         BackplaneKind kind, IReadOnlyList<string> targets, IReadOnlyList<string> excluded, SerializedHubMessage message)
     {
+        // A set, and once per message: a list would be walked for every connection.
+        HashSet<string>? except = excluded.Count == 0 ? null : new(excluded, StringComparer.Ordinal);
         switch (kind)
         {
             case BackplaneKind.SendAll:
-                Deliver(_connections.All, excluded, message);
+                Deliver(_connections.All, except, message);
                 break;
             case BackplaneKind.SendConnections:
                 foreach (string id in targets)
@@ -105,7 +109,7 @@ public sealed partial class RedisHubLifetimeManager<THub>
             default:
                 foreach (string name in targets)
                 {
-                    Deliver(kind == BackplaneKind.SendUsers ? _connections.OfUser(name) : _connections.OfGroup(name), excluded, message);
+                    Deliver(kind == BackplaneKind.SendUsers ? _connections.OfUser(name) : _connections.OfGroup(name), except, message);
                 }
 
                 break;
@@ -113,11 +117,11 @@ public sealed partial class RedisHubLifetimeManager<THub>
     }
 
     private static void Deliver(
-        IEnumerable<KeyValuePair<string, LocalConnection>> connections, IReadOnlyList<string> excluded, SerializedHubMessage message)
+        IEnumerable<KeyValuePair<string, LocalConnection>> connections, HashSet<string>? except, SerializedHubMessage message)
     {
         foreach ((string id, LocalConnection connection) in connections)
         {
-            if (excluded.Count == 0 || !excluded.Contains(id))
+            if (except is null || !except.Contains(id))
             {
                 connection.TrySend(message);
             }

@@ -11,6 +11,8 @@ namespace Push.Hub.Backplane;
 /// <remarks>
 /// Thread-safe. A send serialises once per hub protocol, serves this node's connections at once, and publishes the same bytes for the others; so with Redis
 /// away local delivery goes on, and remote nodes miss the message (what must not be missed lives in the mailbox). No send waits for a connection's socket.
+/// Where SignalR's own managers differ: a connection or user named twice gets the message once (as in memory, where its Redis one sends it twice), empty names in a list are
+/// passed over (as its Redis one does, where memory throws). In both of them and here, a member of two groups gets it once for each.
 /// </remarks>
 /// <typeparam name="THub">The hub.</typeparam>
 public sealed partial class RedisHubLifetimeManager<THub> : HubLifetimeManager<THub>, IBackplaneReceiver<THub>
@@ -21,6 +23,8 @@ public sealed partial class RedisHubLifetimeManager<THub> : HubLifetimeManager<T
     private readonly IHubProtocolResolver _protocols;
     private readonly PendingReplies _replies;
     private readonly ClientResults _results = new();
+    private readonly TimeSpan _replyTimeout;
+    private readonly TimeProvider _time;
 
     /// <summary>Made by <see cref="BackplaneRegistration.AddRedisBackplane"/>.</summary>
     public RedisHubLifetimeManager(
@@ -33,7 +37,9 @@ public sealed partial class RedisHubLifetimeManager<THub> : HubLifetimeManager<T
         _connections = connections;
         _publisher = publisher;
         _protocols = protocols;
-        _replies = new PendingReplies(time, options.Value.ReplyTimeout);
+        _replyTimeout = options.Value.ReplyTimeout;
+        _time = time;
+        _replies = new PendingReplies(time, _replyTimeout);
     }
 
     /// <inheritdoc/>
@@ -58,20 +64,24 @@ public sealed partial class RedisHubLifetimeManager<THub> : HubLifetimeManager<T
     /// <inheritdoc/>
     public override Task SendAllExceptAsync(
         string methodName, object?[] args, IReadOnlyList<string> excludedConnectionIds, CancellationToken cancellationToken = default) =>
-        SendAsync(BackplaneKind.SendAll, [], excludedConnectionIds, methodName, args);
+        SendAsync(BackplaneKind.SendAll, [], [.. Named(excludedConnectionIds)], methodName, args);
 
     /// <inheritdoc/>
     public override Task SendConnectionAsync(
-        string connectionId, string methodName, object?[] args, CancellationToken cancellationToken = default) =>
-        SendConnectionsAsync([connectionId], methodName, args, cancellationToken);
+        string connectionId, string methodName, object?[] args, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(connectionId);
+        return SendConnectionsAsync([connectionId], methodName, args, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public override Task SendConnectionsAsync(
         IReadOnlyList<string> connectionIds, string methodName, object?[] args, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(connectionIds);
         Serialized message = Serialize(new InvocationMessage(methodName, args));
         List<string>? elsewhere = null;
-        foreach (string id in connectionIds)
+        foreach (string id in Named(connectionIds).Distinct(StringComparer.Ordinal))
         {
             if (_connections.TryGet(id, out LocalConnection? connection))
             {
@@ -87,13 +97,19 @@ public sealed partial class RedisHubLifetimeManager<THub> : HubLifetimeManager<T
     }
 
     /// <inheritdoc/>
-    public override Task SendGroupAsync(string groupName, string methodName, object?[] args, CancellationToken cancellationToken = default) =>
-        SendAsync(BackplaneKind.SendGroups, [groupName], [], methodName, args);
+    public override Task SendGroupAsync(string groupName, string methodName, object?[] args, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(groupName);
+        return SendAsync(BackplaneKind.SendGroups, [groupName], [], methodName, args);
+    }
 
     /// <inheritdoc/>
     public override Task SendGroupsAsync(
-        IReadOnlyList<string> groupNames, string methodName, object?[] args, CancellationToken cancellationToken = default) =>
-        SendAsync(BackplaneKind.SendGroups, groupNames, [], methodName, args);
+        IReadOnlyList<string> groupNames, string methodName, object?[] args, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(groupNames);
+        return SendToNamedAsync(BackplaneKind.SendGroups, [.. Named(groupNames)], methodName, args);
+    }
 
     /// <inheritdoc/>
     public override Task SendGroupExceptAsync(
@@ -101,17 +117,28 @@ public sealed partial class RedisHubLifetimeManager<THub> : HubLifetimeManager<T
         string methodName,
         object?[] args,
         IReadOnlyList<string> excludedConnectionIds,
-        CancellationToken cancellationToken = default) =>
-        SendAsync(BackplaneKind.SendGroups, [groupName], excludedConnectionIds, methodName, args);
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(groupName);
+        return SendAsync(BackplaneKind.SendGroups, [groupName], [.. Named(excludedConnectionIds)], methodName, args);
+    }
 
     /// <inheritdoc/>
     public override Task SendUserAsync(string userId, string methodName, object?[] args, CancellationToken cancellationToken = default) =>
-        SendAsync(BackplaneKind.SendUsers, [userId], [], methodName, args);
+        SendToNamedAsync(BackplaneKind.SendUsers, [.. Named([userId])], methodName, args);
 
     /// <inheritdoc/>
     public override Task SendUsersAsync(
-        IReadOnlyList<string> userIds, string methodName, object?[] args, CancellationToken cancellationToken = default) =>
-        SendAsync(BackplaneKind.SendUsers, userIds, [], methodName, args);
+        IReadOnlyList<string> userIds, string methodName, object?[] args, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(userIds);
+        return SendToNamedAsync(BackplaneKind.SendUsers, [.. Named(userIds).Distinct(StringComparer.Ordinal)], methodName, args);
+    }
+
+    private static IEnumerable<string> Named(IReadOnlyList<string>? names) => names?.Where(name => !string.IsNullOrEmpty(name)) ?? [];
+
+    private Task SendToNamedAsync(BackplaneKind kind, string[] targets, string method, object?[] args) =>
+        targets.Length == 0 ? Task.CompletedTask : SendAsync(kind, targets, [], method, args);
 
     private Task SendAsync(
         BackplaneKind kind, IReadOnlyList<string> targets, IReadOnlyList<string> excluded, string method, object?[] args)

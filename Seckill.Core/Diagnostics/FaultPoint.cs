@@ -59,4 +59,7 @@ public enum FaultPoint
 
     /// <summary>The bucket sells again; nobody has noted that the recovery ended.</summary>
     AfterOpen = 18,
+
+    /// <summary>A hub node has a message from pub/sub and has not looked at it: one that is thrown away here was never heard, which Redis may do to any.</summary>
+    AfterPublishBeforeReceive = 19,
 }

@@ -16,7 +16,8 @@ public sealed class FaultPoints
     /// <summary>How often an armed point was reached: a test whose fault never fired has proved nothing.</summary>
     public long Fired(FaultPoint point) => Volatile.Read(ref _fired[(int)point]);
 
-    internal Task ReachAsync(FaultPoint point)
+    /// <summary>The code is at the point: runs what is armed there.</summary>
+    public Task ReachAsync(FaultPoint point)
     {
         if (Volatile.Read(ref _actions[(int)point]) is not { } action)
         {

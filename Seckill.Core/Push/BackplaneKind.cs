@@ -38,4 +38,7 @@ public enum BackplaneKind : byte
 
     /// <summary>A node to itself, each second: proof that its subscription lives.</summary>
     Heartbeat = 12,
+
+    /// <summary>Targets = connection, invocation id: does the client still owe this result? Answered by <see cref="Done"/> or <see cref="NotHere"/>.</summary>
+    IsAsked = 13,
 }

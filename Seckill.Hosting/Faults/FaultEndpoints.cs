@@ -32,16 +32,16 @@ internal static class FaultEndpoints
             return Results.NotFound($"Points: {string.Join(", ", Enum.GetNames<FaultPoint>())}.");
         }
 
-        if (order.Skip < 0 || order.Times < 0 || order.DelayMs is < 0 or > LongestDelayMs || Action(order) is not { } action)
+        if (order.Skip < 0 || order.Times < 0 || order.Every < 1 || order.DelayMs is < 0 or > LongestDelayMs || Action(order) is not { } action)
         {
-            return Results.BadRequest($"action: kill, throw or delay; delayMs: 0 to {LongestDelayMs}; skip and times: at least 0.");
+            return Results.BadRequest($"action: kill, throw or delay; delayMs: 0 to {LongestDelayMs}; skip and times: at least 0; every: at least 1.");
         }
 
         long passes = 0;
         points.Arm(named, () =>
         {
             long pass = Interlocked.Increment(ref passes) - order.Skip;
-            return pass > 0 && (order.Times == 0 || pass <= order.Times) ? action() : Task.CompletedTask;
+            return pass > 0 && (order.Times == 0 || pass <= order.Times) && pass % order.Every == 0 ? action() : Task.CompletedTask;
         });
         return Results.NoContent();
     }

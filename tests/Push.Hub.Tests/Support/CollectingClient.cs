@@ -16,6 +16,9 @@ public sealed class CollectingClient : IAsyncDisposable
 
     public PushClient Client { get; }
 
+    /// <summary>Messages and gaps in the order in which they were told.</summary>
+    public IReadOnlyList<PushEvent> Events => [.. _events];
+
     public IReadOnlyList<PushMessage> Messages => [.. _events.OfType<PushMessage>()];
 
     public IReadOnlyList<PushGap> Gaps => [.. _events.OfType<PushGap>()];

@@ -62,6 +62,7 @@ public sealed class FaultPointTests(StackFixture fixture) : EndToEndTest(fixture
         (await PutAsync(Stack.Api, "/dev/faults/Nowhere", new { action = "kill" })).ShouldBe(HttpStatusCode.NotFound);
         (await PutAsync(Stack.Api, Point, new { action = "explode" })).ShouldBe(HttpStatusCode.BadRequest);
         (await PutAsync(Stack.Api, Point, new { action = "kill", skip = -1 })).ShouldBe(HttpStatusCode.BadRequest);
+        (await PutAsync(Stack.Api, Point, new { action = "kill", every = 0 })).ShouldBe(HttpStatusCode.BadRequest);
         (await PutAsync(Stack.Api, Point, new { action = "delay", delayMs = 600_001 })).ShouldBe(HttpStatusCode.BadRequest);
         Stack.Api.IsRunning.ShouldBeTrue();
     }
