@@ -81,14 +81,14 @@ internal sealed class PushStand : IAsyncDisposable
         channels.All, BackplaneCodec.Encode(Envelope(BackplaneKind.SendAll, [], PushEnvelope.EncodeTransientBody(PushTypes.SaleStock, TimeProvider.System.GetUtcNow(), MessageLife, mark.ToPayload()))));
 
     /// <summary>Sends each user his message through the nodes' shared channel, past the mailboxes.</summary>
-    public Task SendUsersAsync(BackplaneChannels channels, IReadOnlyList<(FanoutClient To, PushMark Mark)> messages) => Task.WhenAll(messages.Select(one => _connection.Database.PublishAsync(
-        channels.All, BackplaneCodec.Encode(Envelope(BackplaneKind.SendUsers, [one.To.User], PushEnvelope.EncodeBody(MessageOf(one.To, one.Mark), TimeProvider.System.GetUtcNow()))))));
-
-    /// <summary>Appends each user's message to his mailbox; the mailbox wakes his node.</summary>
+    /// <param name="channels">The nodes' channel.</param>
     /// <param name="messages">The messages, of one user in their order.</param>
     /// <param name="padding">Bytes more in each payload.</param>
-    public Task AppendAsync(IReadOnlyList<(FanoutClient To, PushMark Mark)> messages, int padding = 0) =>
-        Mailboxes.AppendAsync([.. messages.Select(one => MessageOf(one.To, one.Mark, padding))]);
+    public Task SendUsersAsync(BackplaneChannels channels, IReadOnlyList<(FanoutClient To, PushMark Mark)> messages, int padding = 0) => Task.WhenAll(messages.Select(one => _connection.Database.PublishAsync(
+        channels.All, BackplaneCodec.Encode(Envelope(BackplaneKind.SendUsers, [one.To.User], PushEnvelope.EncodeBody(MessageOf(one.To, one.Mark, padding), TimeProvider.System.GetUtcNow()))))));
+
+    /// <summary>Appends each user's message to his mailbox; the mailbox wakes his node.</summary>
+    public Task AppendAsync(IReadOnlyList<(FanoutClient To, PushMark Mark)> messages) => Mailboxes.AppendAsync([.. messages.Select(one => MessageOf(one.To, one.Mark))]);
 
     public async ValueTask DisposeAsync()
     {
