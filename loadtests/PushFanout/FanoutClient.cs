@@ -104,10 +104,12 @@ internal sealed class FanoutClient(string user, string token, IPAddress source, 
     public async Task<bool> IsCutAsync(TimeSpan limit)
     {
         byte[] buffer = new byte[64 * 1024];
+        // The server's kernel still holds megabytes, which would take minutes through the small window.
+        _socket!.ReceiveBufferSize = FrameReader.MaxRecordBytes;
         using CancellationTokenSource deadline = new(limit);
         try
         {
-            while (await _socket!.ReceiveAsync(buffer, deadline.Token) > 0)
+            while (await _socket.ReceiveAsync(buffer, deadline.Token) > 0)
             {
                 // What lay in the kernel's buffers.
             }

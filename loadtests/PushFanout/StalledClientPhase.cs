@@ -18,7 +18,7 @@ internal sealed class StalledClientPhase : IPushPhase
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(30);
 
     // Well before a server gives up on a client that sends no pings.
-    private static readonly TimeSpan CutLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan CutLimit = TimeSpan.FromSeconds(10);
 
     public string Name => "stalled";
 
