@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Seckill.LoadTests.PushFanout;
 
-/// <summary>Messages of their own to many users: deliveries for each second of the server's CPU, against raw sockets told by the same Redis, with crowds of three sizes.</summary>
+/// <summary>Messages of their own to many users: deliveries for each second of the server's CPU, against raw sockets and a stock hub told by the same Redis, with crowds of three sizes.</summary>
 internal sealed class PerUserPhase : IPushPhase
 {
     private const int Batch = 64;
@@ -17,6 +17,7 @@ internal sealed class PerUserPhase : IPushPhase
     {
         await stand.FlushAsync();
         await using PushNode ours = await stand.StartHubAsync(stop);
+        await using PushNode stock = await stand.StartStockAsync(stop);
         await using PushNode raw = await stand.StartRawAsync(stop);
         for (int round = 1; round <= settings.Rounds; round++)
         {
@@ -24,13 +25,14 @@ internal sealed class PerUserPhase : IPushPhase
             foreach ((string size, int users) in Sizes)
             {
                 Dictionary<string, double> runs = [];
-                foreach (PushNode node in round % 2 == 1 ? (PushNode[])[ours, raw] : [raw, ours])
+                foreach (PushNode node in round % 2 == 1 ? (PushNode[])[ours, stock, raw] : [raw, stock, ours])
                 {
-                    runs[node.Name] = await MeasureAsync(stand, node, size, settings.Crowd(users), settings.Length, round, into, stop);
+                    runs[node.Name] = await MeasureAsync(stand, node, size, settings.Crowd(users), settings, round, into, stop);
                 }
 
                 toRaw[size] = Measurements.Ratio(runs["ours"], runs["raw"]);
                 into.Add($"{Name}.{size}.toRaw", toRaw[size]);
+                into.Add($"{Name}.{size}.toStock", Measurements.Ratio(runs["ours"], runs["stock"]));
             }
 
             into.Add($"{Name}.largeToSmall", Measurements.Ratio(toRaw["large"], toRaw["small"]));
@@ -38,15 +40,15 @@ internal sealed class PerUserPhase : IPushPhase
     }
 
     private async Task<double> MeasureAsync(
-        PushStand stand, PushNode node, string size, int users, TimeSpan length, int round, Measurements into, CancellationToken stop)
+        PushStand stand, PushNode node, string size, int users, PushSettings settings, int round, Measurements into, CancellationToken stop)
     {
         stand.Enter(Name, round, $"{node.Name} with {users:N0} users");
         await using FanoutCrowd crowd = await FanoutCrowd.OpenAsync(stand, [node], $"own{round}{size}", users, stop);
-        await SendAsync(stand, node, crowd, length / 2, stop); // Warms up; counts for nothing.
+        await SendAsync(stand, node, crowd, settings.WarmUp(round), stop);
         Tally tally = crowd.StartCount();
         TimeSpan cpu = node.Usage.Cpu;
         long started = Stopwatch.GetTimestamp();
-        long sent = await SendAsync(stand, node, crowd, length, stop);
+        long sent = await SendAsync(stand, node, crowd, settings.Length, stop);
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         double perCpuSecond = Measurements.Ratio(tally.Received, (node.Usage.Cpu - cpu).TotalSeconds);
         into.Audit(Name, sent, tally);

@@ -28,7 +28,7 @@ internal sealed class StalledClientPhase : IPushPhase
         await using PushNode node = await stand.StartHubAsync(stop);
         await using FanoutCrowd crowd = await FanoutCrowd.OpenAsync(stand, [node], "quick", settings.Crowd(Others), stop);
         stand.Enter(Name, 0, "warming up");
-        await MeasureAsync(stand, node, crowd, "slow0", isThere: true, settings.Length, stop);
+        await MeasureAsync(stand, node, crowd, "slow0", isThere: true, settings.WarmUp(1), stop);
         for (int round = 1; round <= settings.Rounds; round++)
         {
             Dictionary<bool, Outcome> runs = [];

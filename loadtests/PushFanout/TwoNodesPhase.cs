@@ -25,7 +25,7 @@ internal sealed class TwoNodesPhase : IPushPhase
             {
                 Func<IReadOnlyList<(FanoutClient To, PushMark Mark)>, Task> send = way == "mailbox" ? batch => stand.AppendAsync(batch) : batch => stand.SendUsersAsync(one.Channels, batch);
                 stand.Enter(Name, round, $"{way}, warming up");
-                await StepAsync(crowd, send, new LoadSimulation.Inject(PushSettings.Rates[1], settings.Length / 2), stop);
+                await StepAsync(crowd, send, new LoadSimulation.Inject(PushSettings.Rates[1], settings.WarmUp(round)), stop);
                 List<LadderStep> ladder = [];
                 foreach (int rate in PushSettings.Rates)
                 {
