@@ -23,7 +23,7 @@ public sealed class PushFanoutCommandTests
         figures.GetProperty("storm.sent").GetInt64().ShouldBe(40 * 20);
     }
 
-    // Some 40 s: seven phases, each with processes of its own.
+    // Some two minutes: seven phases, each with processes of its own.
     [Fact]
     [Trait("run", "long")]
     public async Task EveryPhase_JudgesAllFloors_AndLosesNothing()
