@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Data.Common;
 using Confluent.Kafka;
+using Seckill.LoadTests.PushFanout;
 using Seckill.LoadTests.Reporting;
 using Seckill.LoadTests.Running;
 using Seckill.LoadTests.Scenarios;
@@ -14,9 +15,9 @@ namespace Seckill.LoadTests;
 /// <summary>The command line of <c>./seckill load</c>.</summary>
 internal static class LoadCommand
 {
-    private const int Passed = 0;
-    private const int Failed = 1;
-    private const int CannotRun = 2;
+    internal const int Passed = 0;
+    internal const int Failed = 1;
+    internal const int CannotRun = 2;
     private const int PlainWidth = 220;
 
     private static readonly Option<string> ScenarioName = new("--scenario") { Description = $"One of: {string.Join(", ", LoadPlans.Names)}", DefaultValueFactory = _ => "burst" };
@@ -41,6 +42,7 @@ internal static class LoadCommand
         {
             ScenarioName, Users, Units, Rate, Duration, Listeners, Connections, InFlight, Thresholds, Api, Hub, Redis, Kafka, MySql, Out,
         };
+        command.Subcommands.Add(PushFanoutCommand.Create());
         command.SetAction(RunAsync);
         return command;
     }
@@ -73,7 +75,7 @@ internal static class LoadCommand
     }
 
     /// <summary>A pipe or a log file gets no colours, and lines long enough that none is broken.</summary>
-    private static IAnsiConsole Terminal()
+    internal static IAnsiConsole Terminal()
     {
         if (!Console.IsOutputRedirected)
         {

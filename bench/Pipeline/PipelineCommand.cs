@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Seckill.Benchmarks.Reporting;
+using Seckill.LoadTests.PushFanout;
 using Seckill.LoadTests.Reporting;
 using Spectre.Console;
 
@@ -37,8 +38,8 @@ internal static class PipelineCommand
             await using PipelineServers servers = await PipelineServers.StartAsync(orders);
             double raw = await RawInserts.MeasureAsync(servers, orders, stop);
             double relayed = await RelayRun.MeasureAsync(servers, orders, stop);
-            double single = await MailboxRun.MeasureAsync(servers, orders, batch: 1, stop);
-            double batched = await MailboxRun.MeasureAsync(servers, orders, batch: 64, stop);
+            double single = await MailboxAppends.MeasureAsync(servers.Mailboxes, orders, batch: 1, stop);
+            double batched = await MailboxAppends.MeasureAsync(servers.Mailboxes, orders, batch: 64, stop);
             double stored = await IntakeRun.MeasureAsync(servers, orders, stop);
             all.Add(new PipelineRound(raw, relayed, single, batched, stored));
             AnsiConsole.WriteLine($"round {round}: raw {raw:N0} rows/s, relayed {relayed:N0}/s, mailbox appends {single:N0}/s single, {batched:N0}/s in batches, stored {stored:N0} orders/s");

@@ -5,7 +5,7 @@ internal sealed record RivalOptions
 {
     public const string Section = "Rival";
 
-    /// <summary><c>bare</c>, <c>naive</c> or <c>single</c>.</summary>
+    /// <summary><c>bare</c>, <c>naive</c> or <c>single</c> for grabs; <c>stock</c> or <c>raw</c> for push.</summary>
     public string Design { get; set; } = "bare";
 
     /// <summary>The body that every accepted grab is answered with: the bytes of a real answer.</summary>

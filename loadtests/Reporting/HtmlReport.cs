@@ -1,8 +1,8 @@
 using System.Globalization;
-using System.Net;
 using System.Text;
 using Seckill.LoadTests.Audit;
 using Seckill.LoadTests.Running;
+using static Seckill.LoadTests.Reporting.HtmlParts;
 
 namespace Seckill.LoadTests.Reporting;
 
@@ -14,8 +14,7 @@ public static class HtmlReport
     public static string Render(RunResult result)
     {
         StringBuilder html = new();
-        html.Append("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
-        html.Append(CultureInfo.InvariantCulture, $"<title>{Text(result.Plan.Name)}: {(result.Passed ? "pass" : "fail")}</title><style>{HtmlStyle.Css}</style></head><body><main>");
+        html.Append(Head($"{result.Plan.Name}: {(result.Passed ? "pass" : "fail")}"));
         html.Append(CultureInfo.InvariantCulture, $"<h1>Load run “{Text(result.Plan.Name)}”</h1><p class=\"lead\">{Text(result.Plan.Question)}<br>{Text(ReportText.Load(result))}.</p>");
         html.Append(CultureInfo.InvariantCulture, $"<div class=\"verdict{(result.Passed ? string.Empty : " fail")}\">{Text(result.Verdict)}</div>");
         AppendTiles(html, result);
@@ -117,29 +116,4 @@ public static class HtmlReport
         string style = finding.Status switch { FindingStatus.Held => "held", FindingStatus.Broken => "broken", _ => "unread" };
         return [finding.Invariant, Text(finding.Check), $"<span class=\"{style}\">{ReportText.Status(finding.Status)}</span>", Text(finding.Detail)];
     }
-
-    private static void Section(StringBuilder html, string title, string body) =>
-        html.Append(CultureInfo.InvariantCulture, $"<h2>{Text(title)}</h2><div class=\"card\">{body}</div>");
-
-    private static string Table(IReadOnlyList<string> heads, IEnumerable<string[]> rows, int numbersFrom = int.MaxValue)
-    {
-        StringBuilder table = new("<table><tr>");
-        for (int index = 0; index < heads.Count; index++)
-        {
-            table.Append(CultureInfo.InvariantCulture, $"<th{(index >= numbersFrom ? " class=\"n\"" : string.Empty)}>{Text(heads[index])}</th>");
-        }
-
-        foreach (string[] row in rows)
-        {
-            table.Append("</tr><tr>");
-            for (int index = 0; index < row.Length; index++)
-            {
-                table.Append(CultureInfo.InvariantCulture, $"<td{(index >= numbersFrom ? " class=\"n\"" : string.Empty)}>{row[index]}</td>");
-            }
-        }
-
-        return table.Append("</tr></table>").ToString();
-    }
-
-    private static string Text(string text) => WebUtility.HtmlEncode(text);
 }

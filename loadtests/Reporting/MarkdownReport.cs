@@ -20,7 +20,8 @@ public static class MarkdownReport
         return text.ToString();
     }
 
-    private static void Table(StringBuilder text, IReadOnlyList<string> heads, IEnumerable<string[]> rows)
+    /// <summary>A table.</summary>
+    internal static void Table(StringBuilder text, IReadOnlyList<string> heads, IEnumerable<string[]> rows)
     {
         text.AppendLine(CultureInfo.InvariantCulture, $"| {string.Join(" | ", heads)} |");
         text.AppendLine(CultureInfo.InvariantCulture, $"|{string.Concat(heads.Select(_ => "---|"))}");

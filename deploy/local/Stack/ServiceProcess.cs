@@ -24,7 +24,9 @@ public sealed class ServiceProcess : ManagedServer
 
     protected override TimeSpan StartDeadline => _options.StartDeadline;
 
-    protected override IReadOnlyList<string> Command() => ["dotnet", _program];
+    protected override IReadOnlyList<string> Command() => _options.RuntimeOf is { } other
+        ? ["dotnet", "exec", "--runtimeconfig", Path.ChangeExtension(Repository.Program(other), ".runtimeconfig.json"), _program]
+        : ["dotnet", _program];
 
     protected override IReadOnlyDictionary<string, string> Environment() => new Dictionary<string, string>(_options.Environment)
     {

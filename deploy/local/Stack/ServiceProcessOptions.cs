@@ -9,6 +9,9 @@ public sealed record ServiceProcessOptions
     /// <summary>The project, for example <c>Seckill.Api</c>; must have been built in Release.</summary>
     public required string Project { get; init; }
 
+    /// <summary>A project whose runtime settings (garbage collector, JIT) this one runs under, in place of its own: whoever is compared runs alike. Default: its own.</summary>
+    public string? RuntimeOf { get; init; }
+
     /// <summary>Private directory for its log.</summary>
     public required string Directory { get; init; }
 

@@ -2,19 +2,19 @@ using System.Diagnostics;
 using Seckill.Core.Ids;
 using Seckill.Core.Push;
 
-namespace Seckill.Benchmarks.Pipeline;
+namespace Seckill.LoadTests.PushFanout;
 
 /// <summary>Appends to mailboxes, one message each to users who are not connected.</summary>
-internal static class MailboxRun
+public static class MailboxAppends
 {
     private const int CallersAtOnce = 8;
 
     /// <returns>Appends per second.</returns>
-    /// <param name="servers">The servers.</param>
+    /// <param name="mailboxes">The mailboxes.</param>
     /// <param name="messages">How many, each to a user of its own.</param>
     /// <param name="batch">Messages handed to one append call; 1 measures single appends, with as many in flight as callers would have.</param>
     /// <param name="stop">Gives up.</param>
-    public static async Task<double> MeasureAsync(PipelineServers servers, int messages, int batch, CancellationToken stop)
+    public static async Task<double> MeasureAsync(MailboxStore mailboxes, int messages, int batch, CancellationToken stop)
     {
         string run = Guid.NewGuid().ToString("N")[..8];
         MailboxMessage[][] batches = [.. Enumerable.Range(0, messages).Select(i => new MailboxMessage(
@@ -23,7 +23,7 @@ internal static class MailboxRun
         long started = Stopwatch.GetTimestamp();
         await Parallel.ForEachAsync(
             batches, new ParallelOptions { MaxDegreeOfParallelism = batch == 1 ? 16 * CallersAtOnce : CallersAtOnce, CancellationToken = stop },
-            async (one, _) => await servers.Mailboxes.AppendAsync(one));
+            async (one, _) => await mailboxes.AppendAsync(one));
         return messages / Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 }
