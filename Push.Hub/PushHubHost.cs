@@ -1,7 +1,9 @@
+using Push.Hub.Connections;
 using Push.Hub.Hubs;
 using Seckill.Hosting;
 using Seckill.Hosting.Authentication;
 using Seckill.Hosting.Health;
+using Seckill.Hosting.Proxies;
 
 namespace Push.Hub;
 
@@ -12,15 +14,19 @@ public static class PushHubHost
     public static WebApplication Build(WebApplicationBuilder builder)
     {
         builder.AddSeckillHost("push-hub");
+        builder.Services.AddTrustedProxies(builder.Configuration);
         builder.Services.AddBearerTokens(builder.Configuration);
         builder.Services.AddHealthChecks().AddRedis();
         builder.Services.AddPushHub(builder.Configuration);
 
         WebApplication app = builder.Build();
+        app.UseTrustedProxies();
         app.UseCors();
         app.UseWebSockets();
+        app.UseWebSocketCompression();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseConnectionGate();
         app.MapSeckillHost();
         app.MapPushHub();
         return app;

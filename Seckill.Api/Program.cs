@@ -45,5 +45,6 @@ app.MapPayments();
 app.MapAdminSales();
 app.MapAdminDeadLetters();
 app.MapAdminTokens();
+app.MapAdminPresence();
 app.MapDevTokens();
 app.Run();

@@ -1,7 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Options;
 using Push.Hub.Diagnostics;
-using Seckill.Core;
 using Seckill.Core.Diagnostics;
 using Seckill.Core.Push;
 using StackExchange.Redis;
@@ -17,7 +16,7 @@ namespace Push.Hub.Backplane;
 internal sealed class BackplaneLoop<THub>(
     BackplanePublisher<THub> publisher,
     IEnumerable<IBackplaneReceiver<THub>> receivers,
-    IOptions<Connections> connections,
+    IOptions<Seckill.Core.Connections> connections,
     IOptions<BackplaneOptions> options,
     FaultPoints faults,
     TimeProvider time,

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
 using Push.Hub.Diagnostics;
@@ -17,6 +18,7 @@ public sealed class LocalConnection(HubConnectionContext context, int maxQueueBy
 
     private long _queuedBytes;
     private int _closed;
+    private volatile string? _closedWith;
 
     /// <summary>SignalR's id.</summary>
     public string Id => context.ConnectionId;
@@ -32,6 +34,12 @@ public sealed class LocalConnection(HubConnectionContext context, int maxQueueBy
 
     /// <summary>Cancelled when it is gone.</summary>
     public CancellationToken Aborted => context.ConnectionAborted;
+
+    /// <summary>The reason that <see cref="Close"/> was given; null while nobody here has closed it.</summary>
+    public string? ClosedWith => _closedWith;
+
+    /// <summary>What else is known of it.</summary>
+    internal IFeatureCollection Features => context.Features;
 
     /// <summary>Groups it is a member of. Guarded by a lock on itself.</summary>
     internal HashSet<string> Groups { get; } = [];
@@ -88,6 +96,7 @@ public sealed class LocalConnection(HubConnectionContext context, int maxQueueBy
             return;
         }
 
+        _closedWith = reason;
         // Abort, not a polite request: behind a socket that takes nothing, that would wait for the write which is stuck.
         _ = FinishAsync(context.WriteAsync(new CloseMessage(reason, allowReconnect: true)), bytes: 0);
         context.Abort();

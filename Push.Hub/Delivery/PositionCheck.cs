@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Push.Hub.Backplane;
 using Push.Hub.Diagnostics;
+using Push.Hub.Presence;
 using Seckill.Core.Ids;
 using Seckill.Core.Push;
 using StackExchange.Redis;
@@ -27,7 +28,7 @@ internal sealed class PositionCheck(
     {
         try
         {
-            await VisitAsync(session);
+            await TakeAsync(session);
         }
         catch (Exception fault) when (fault is RedisException or TimeoutException)
         {
@@ -45,7 +46,7 @@ internal sealed class PositionCheck(
             // The user may have come back meanwhile, and the two writes may have met in either order.
             if (sessions.TryGet(user.Value, out UserSession? session))
             {
-                await VisitAsync(session, renew: true);
+                await TakeAsync(session);
             }
         }
         catch (Exception fault) when (fault is RedisException or TimeoutException)
@@ -88,23 +89,49 @@ internal sealed class PositionCheck(
 
     private async Task CheckAsync(UserSession session)
     {
-        MailboxPosition head = await VisitAsync(session);
-        if (delivery.Compare(session, head))
+        bool isDue = session.IsChanged || session.LeasedAt == 0 || time.GetElapsedTime(session.LeasedAt) > _options.NodeLease / 3;
+        MailboxVisit visit = isDue ? default : await mailboxes.VisitAsync(session.User, node.Value);
+        if (!visit.IsLeased)
+        {
+            visit = await TakeAsync(session);
+        }
+
+        if (session.IsRetired)
+        {
+            // The user left meanwhile, and this lease may have been taken after that one was given back.
+            await GiveBackLeaseAsync(session.User);
+        }
+        else if (delivery.Compare(session, visit.Head))
         {
             HubMetrics.Repaired.Add(1);
         }
     }
 
-    private async Task<MailboxPosition> VisitAsync(UserSession session, bool renew = false)
+    private async Task<MailboxVisit> TakeAsync(UserSession session)
     {
         long now = time.GetTimestamp();
-        bool isDue = renew || session.LeasedAt == 0 || time.GetElapsedTime(session.LeasedAt, now) > _options.NodeLease / 3;
-        MailboxPosition head = await mailboxes.VisitAsync(session.User, node.Value, isDue ? _options.NodeLease : TimeSpan.Zero);
-        if (isDue)
+        bool overlaps;
+        NodeSessions sessionsNow;
+        lock (session)
         {
-            session.LeasedAt = now;
+            overlaps = session.WritesInFlight++ > 0;
+            sessionsNow = PresenceOf.Session(session);
         }
 
-        return head;
+        try
+        {
+            MailboxVisit visit = await mailboxes.TakeLeaseAsync(session.User, node.Value, _options.NodeLease, sessionsNow);
+            session.LeasedAt = now;
+            return visit;
+        }
+        finally
+        {
+            lock (session)
+            {
+                session.WritesInFlight--;
+                // Two that are under way may arrive in either order, and the older list of connections be the last: the next round writes again, until one was alone.
+                session.IsChanged |= overlaps;
+            }
+        }
     }
 }

@@ -16,6 +16,12 @@ internal sealed class UserSession(UserId user)
     /// <summary>Set when the last connection has left: whoever still holds the session looks up the user anew.</summary>
     public bool IsRetired { get; set; }
 
+    /// <summary>Set while operators have not been told of who came or went.</summary>
+    public bool IsChanged { get; set; }
+
+    /// <summary>Writes of the lease and of the connections that are under way. Guarded by the session's lock.</summary>
+    public int WritesInFlight { get; set; }
+
     /// <summary>When the node's lease was last renewed, as a timestamp; 0 when it never was.</summary>
     public long LeasedAt { get; set; }
 }

@@ -29,6 +29,7 @@ internal sealed class UserSessions
                 {
                     MailboxConnection joined = new(connection, session);
                     session.Connections.Add(joined);
+                    session.IsChanged = true;
                     return joined;
                 }
             }
@@ -43,6 +44,7 @@ internal sealed class UserSessions
         {
             if (!session.Connections.Remove(connection) || session.Connections.Count > 0)
             {
+                session.IsChanged = true;
                 return false;
             }
 

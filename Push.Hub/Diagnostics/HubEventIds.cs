@@ -12,4 +12,7 @@ internal static class HubEventIds
     public const int LeaseNotTaken = 1862;
     public const int AcksNotWritten = 1863;
     public const int ConnectionCutOff = 1870;
+    public const int Draining = 1880;
+    public const int Drained = 1881;
+    public const int PresenceNotTold = 1882;
 }

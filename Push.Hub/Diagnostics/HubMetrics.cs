@@ -10,6 +10,18 @@ internal static class HubMetrics
     public static readonly UpDownCounter<long> Connections =
         SeckillMeter.Meter.CreateUpDownCounter<long>("seckill.push.connections", "{connection}", "Open connections.");
 
+    /// <summary>Connections begun, those in their handshake included; tag transport.</summary>
+    public static readonly Counter<long> Opened =
+        SeckillMeter.Meter.CreateCounter<long>("seckill.push.opened", "{connection}", "Connections begun.");
+
+    /// <summary>Connections ended; tag reason = client, slow, expired, revoked, drained, timeout, handshake, calls.</summary>
+    public static readonly Counter<long> Closed =
+        SeckillMeter.Meter.CreateCounter<long>("seckill.push.closed", "{connection}", "Connections ended.");
+
+    /// <summary>Connections that were refused before they began; tag code.</summary>
+    public static readonly Counter<long> ConnectsRefused =
+        SeckillMeter.Meter.CreateCounter<long>("seckill.push.connects_refused", "{connection}", "Connections refused before they began.");
+
     /// <summary>Messages handed to connections from mailboxes; tag path = live, read or resume.</summary>
     public static readonly Counter<long> Delivered =
         SeckillMeter.Meter.CreateCounter<long>("seckill.push.delivered", "{message}", "Mailbox messages handed to connections.");

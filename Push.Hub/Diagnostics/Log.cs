@@ -31,4 +31,13 @@ internal static partial class Log
 
     [LoggerMessage(HubEventIds.ConnectionCutOff, LogLevel.Warning, "A connection of user {User} was cut off after {Refusals} refused calls")]
     public static partial void ConnectionCutOff(this ILogger log, string? user, int refusals);
+
+    [LoggerMessage(HubEventIds.Draining, LogLevel.Information, "The node goes away: {Connections} connections are sent elsewhere over {Window}")]
+    public static partial void Draining(this ILogger log, int connections, TimeSpan window);
+
+    [LoggerMessage(HubEventIds.Drained, LogLevel.Information, "{Connections} connections were sent elsewhere; {Left} are left and are cut")]
+    public static partial void Drained(this ILogger log, int connections, int left);
+
+    [LoggerMessage(HubEventIds.PresenceNotTold, LogLevel.Warning, "The node's figures could not be written; the next round does it")]
+    public static partial void PresenceNotTold(this ILogger log, Exception fault);
 }

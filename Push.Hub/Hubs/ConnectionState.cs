@@ -1,15 +1,18 @@
 using Push.Hub.Backplane;
+using Push.Hub.Connections;
 using Push.Hub.Delivery;
 using Seckill.Core.Ids;
 
 namespace Push.Hub.Hubs;
 
 /// <summary>What the hub knows of one connection. SignalR runs a connection's calls one after another.</summary>
-internal sealed class ConnectionState(LocalConnection connection, MailboxConnection mailbox, PushOptions options, TimeProvider time)
+internal sealed class ConnectionState(LocalConnection connection, MailboxConnection mailbox, ConnectionSlot slot, PushOptions options, TimeProvider time)
 {
     public LocalConnection Connection => connection;
 
     public MailboxConnection Mailbox => mailbox;
+
+    public ConnectionSlot Slot => slot;
 
     public HashSet<SaleId> Watched { get; } = [];
 

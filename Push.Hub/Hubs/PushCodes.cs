@@ -21,6 +21,24 @@ public static class PushCodes
     /// <summary>The token was revoked, and the connection closes. Log in anew; the same token is refused.</summary>
     public const string TokenRevoked = "push.token-revoked";
 
+    /// <summary>The node is going away. Connect again at once, to another, and resume.</summary>
+    public const string Draining = "push.draining";
+
+    /// <summary>The node has as many connections as it takes. Connect after <c>Retry-After</c>.</summary>
+    public const string NodeFull = "push.node-full";
+
+    /// <summary>The node begins so many connections a second. Connect after <c>Retry-After</c>.</summary>
+    public const string ThrottledConnects = "push.throttled-connects";
+
+    /// <summary>The user has as many connections as one may have. Close one first.</summary>
+    public const string TooManyConnections = "push.too-many-connections";
+
+    /// <summary>The address has as many connections as one may have. Connect after <c>Retry-After</c>.</summary>
+    public const string TooManyConnectionsIp = "push.too-many-connections-ip";
+
+    /// <summary>The query's <c>device</c> is not a device's name. Do not repeat.</summary>
+    public const string BadDevice = "push.bad-device";
+
     /// <summary>A server that the hub needs is away. Repeat with a growing pause.</summary>
     public const string Unavailable = "push.unavailable";
 }

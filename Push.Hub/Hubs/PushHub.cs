@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Options;
 using Push.Hub.Backplane;
+using Push.Hub.Connections;
 using Push.Hub.Delivery;
 using Push.Hub.Diagnostics;
 using Seckill.Core.Ids;
@@ -39,7 +41,7 @@ internal sealed class PushHub(
         }
 
         MailboxConnection mailbox = sessions.Join(user, connection);
-        Context.Features.Set(new ConnectionState(connection, mailbox, options.Value, time));
+        Context.Features.Set(new ConnectionState(connection, mailbox, Context.Features.GetRequiredFeature<ConnectionSlot>(), options.Value, time));
         HubMetrics.Connections.Add(1);
         if (revoked.IsRevoked(connection))
         {
@@ -60,6 +62,7 @@ internal sealed class PushHub(
         }
 
         HubMetrics.Connections.Add(-1);
+        state.Slot.Fault = exception;
         if (sessions.Leave(state.Mailbox))
         {
             await leases.GiveBackLeaseAsync(state.Mailbox.Session.User);

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Http.Connections;
 using Push.Hub.Backplane;
+using Push.Hub.Connections;
 using Push.Hub.Delivery;
+using Push.Hub.Presence;
 using Seckill.Core.Configuration;
 using Seckill.Core.Push;
 
@@ -35,6 +37,7 @@ public static class PushHubRegistration
 
         services.AddCors(cors => cors.AddPolicy(CorsPolicy, policy =>
             policy.WithOrigins([.. options.AllowedOrigins]).AllowAnyHeader().WithMethods("GET", "POST", "DELETE").AllowCredentials()));
+        services.AddConnectionGate(configuration).AddPresence(configuration);
         services.AddSignalR(signalR =>
             {
                 signalR.MaximumReceiveMessageSize = options.MaxClientMessageBytes;

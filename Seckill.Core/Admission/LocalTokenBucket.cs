@@ -8,7 +8,7 @@ namespace Seckill.Core.Admission;
 /// Refilled by whoever takes, with what the time since the last refill is worth. The library's own timer would add the same portion at each of its ticks, and its ticks are whole
 /// milliseconds and late under load: a rate of 150 would run at 166, or below 100.
 /// </remarks>
-internal sealed class LocalTokenBucket : IDisposable
+public sealed class LocalTokenBucket : IDisposable
 {
     /// <summary>Refilled often and in small portions: once a second would let the crowd in by jerks.</summary>
     private const int RefillsPerSecond = 100;
@@ -17,6 +17,7 @@ internal sealed class LocalTokenBucket : IDisposable
     private readonly TimeSpan _period;
     private long _refilledAt = Stopwatch.GetTimestamp();
 
+    /// <summary>Makes a full bucket.</summary>
     public LocalTokenBucket(TokenRate rate)
     {
         // At rates below one token per period, one token comes every so much longer period.
@@ -53,5 +54,6 @@ internal sealed class LocalTokenBucket : IDisposable
         return lease.TryGetMetadata(MetadataName.RetryAfter, out TimeSpan wait) && wait > TimeSpan.Zero ? wait : _period;
     }
 
+    /// <inheritdoc/>
     public void Dispose() => _bucket.Dispose();
 }

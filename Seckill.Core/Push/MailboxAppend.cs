@@ -12,7 +12,7 @@ internal sealed class MailboxAppend
     private const int MaxMessagesPerUser = 256;
     // A message of high priority that was kept while this many times MaxMessages came after it goes as well, so that a read has a bound.
     private const int SpanFactor = 16;
-    private const int HeaderArguments = 8;
+    private const int HeaderArguments = 9;
     private const int MessageArguments = 5;
 
     private static readonly RedisScript Script = RedisScript.Load("mailbox-append.lua");
@@ -97,6 +97,7 @@ internal sealed class MailboxAppend
         arguments[5] = (long)_options.IdempotencyWindow.TotalMilliseconds;
         arguments[6] = _options.MaxIds;
         arguments[7] = _options.MaxMessages * SpanFactor;
+        arguments[8] = _redis.SeesAllSubscribers ? 1 : 0;
         int next = HeaderArguments;
         foreach (Share share in call)
         {

@@ -14,6 +14,9 @@ public readonly record struct MailboxKeys(UserId User)
     /// </summary>
     public RedisKey Mailbox => $"{{{User}}}:mailbox";
 
-    /// <summary>hash: hub node -> end of its lease in ms. The nodes where the user is connected; a dead node's lease runs out.</summary>
+    /// <summary>hash: hub node -> end of its lease in ms. The nodes where the user is connected; a dead node's lease runs out, or an appender that finds nobody listening takes it out.</summary>
     public RedisKey Nodes => $"{{{User}}}:mailbox:nodes";
+
+    /// <summary>hash: hub node -> <see cref="NodeSessions"/> as JSON. Apart from the leases, which every append reads. A field counts only while the node's lease stands; expires with the leases.</summary>
+    public RedisKey Sessions => $"{{{User}}}:mailbox:sessions";
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Seckill.Core.Ids;
 using Seckill.Core.Redis;
@@ -62,25 +63,30 @@ public sealed class MailboxStore(RedisConnection redis, IOptions<MailboxOptions>
             entries);
     }
 
-    /// <summary>Where the user's mailbox stands; with a lease, also tells appenders that a node has the user.</summary>
-    /// <param name="user">The user.</param>
-    /// <param name="node">The hub node.</param>
-    /// <param name="lease">How long the node has the user from now; zero leaves it as it is.</param>
+    /// <summary>Where the user's mailbox stands, and whether appenders know that a node has the user.</summary>
     /// <exception cref="RedisException">Redis is away.</exception>
     /// <exception cref="TimeoutException">No reply in time.</exception>
-    public async Task<MailboxPosition> VisitAsync(UserId user, string node, TimeSpan lease)
-    {
-        MailboxKeys keys = new(user);
-        RedisResult reply = await redis.RunAsync(db => VisitScript.RunAsync(
-            db, [keys.Mailbox, keys.Nodes], [node, (long)lease.TotalMilliseconds]));
-        RedisResult[] fields = (RedisResult[])reply!;
-        return new MailboxPosition((string)fields[0]!, (long)fields[1]);
-    }
+    public Task<MailboxVisit> VisitAsync(UserId user, string node) => RunVisitAsync(user, node, TimeSpan.Zero, string.Empty);
+
+    /// <summary>As <see cref="VisitAsync"/>, and tells appenders that a node has the user, and operators which connections.</summary>
+    /// <param name="user">The user.</param>
+    /// <param name="node">The hub node.</param>
+    /// <param name="lease">How long the node has the user from now, more than zero.</param>
+    /// <param name="sessions">The user's connections there.</param>
+    /// <exception cref="RedisException">Redis is away.</exception>
+    /// <exception cref="TimeoutException">No reply in time.</exception>
+    public Task<MailboxVisit> TakeLeaseAsync(UserId user, string node, TimeSpan lease, NodeSessions sessions) =>
+        RunVisitAsync(user, node, lease, JsonSerializer.Serialize(sessions, PresenceJson.Default.NodeSessions));
 
     /// <summary>Tells appenders that a node no longer has the user.</summary>
     /// <exception cref="RedisException">Redis is away; the lease will run out.</exception>
     /// <exception cref="TimeoutException">No reply in time.</exception>
-    public Task LeaveAsync(UserId user, string node) => redis.RunAsync(db => db.HashDeleteAsync(new MailboxKeys(user).Nodes, node));
+    public Task LeaveAsync(UserId user, string node)
+    {
+        MailboxKeys keys = new(user);
+        // The lease is what counts: sessions without one are nobody's.
+        return redis.RunAsync(db => Task.WhenAll(db.HashDeleteAsync(keys.Nodes, node), db.HashDeleteAsync(keys.Sessions, node)));
+    }
 
     /// <summary>Remembers that the user has confirmed everything up to a position.</summary>
     /// <exception cref="RedisException">Redis is away.</exception>
@@ -90,5 +96,14 @@ public sealed class MailboxStore(RedisConnection redis, IOptions<MailboxOptions>
         RedisResult reply = await redis.RunAsync(db => AckScript.RunAsync(
             db, [new MailboxKeys(user).Mailbox], [position.Epoch, position.Seq]));
         return (MailboxAck)(int)((RedisResult[])reply!)[0];
+    }
+
+    private async Task<MailboxVisit> RunVisitAsync(UserId user, string node, TimeSpan lease, string sessions)
+    {
+        MailboxKeys keys = new(user);
+        RedisResult reply = await redis.RunAsync(db => VisitScript.RunAsync(
+            db, [keys.Mailbox, keys.Nodes, keys.Sessions], [node, (long)lease.TotalMilliseconds, sessions]));
+        RedisResult[] fields = (RedisResult[])reply!;
+        return new MailboxVisit(new MailboxPosition((string)fields[0]!, (long)fields[1]), (int)fields[2] == 1);
     }
 }

@@ -8,12 +8,13 @@ namespace Seckill.Core.Push;
 /// <summary>Registers sending.</summary>
 public static class PushRegistration
 {
-    /// <summary>Adds <see cref="MailboxStore"/> and <see cref="SaleBroadcaster"/>; needs <see cref="Redis.RedisConnection"/>.</summary>
+    /// <summary>Adds <see cref="MailboxStore"/>, <see cref="PresenceStore"/> and <see cref="SaleBroadcaster"/>; needs <see cref="Redis.RedisConnection"/>.</summary>
     public static IServiceCollection AddPushSending(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddCheckedOptions<MailboxOptions>(configuration.GetSection(MailboxOptions.Section));
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<MailboxStore>();
+        services.TryAddSingleton<PresenceStore>();
         services.TryAddSingleton<SaleBroadcaster>();
         return services;
     }

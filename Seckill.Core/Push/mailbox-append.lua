@@ -4,14 +4,16 @@
 --                  a:<id> and b:<id> -> seq, the message ids of two generations        nodes  hash  hub node -> leaseEndsAtMs
 -- ARGV[1] freshEpoch, stem of epochs should lives begin   ARGV[2] channelPrefix, of the nodes   ARGV[3] maxMessages   ARGV[4] maxBytes
 -- ARGV[5] retentionMs   ARGV[6] idWindowMs   ARGV[7] maxIds   ARGV[8] maxSpan, seqs between the oldest message kept and the last
--- ARGV[9..] userId, id, priority, ttlMs, body   five for each message, those of one user side by side; priority is 0 (normal) or 1 (high)
+-- ARGV[9] prune, 1 to take nodes out where nobody listens; 0 where PUBLISH does not count all listeners (a cluster, replicas)
+-- ARGV[10..] userId, id, priority, ttlMs, body   five for each message, those of one user side by side; priority is 0 (normal) or 1 (high)
 -- Returns { epoch, seq, state, seq, state, ..., epoch, ... } in the order given; state 1 appended, 0 already there (seq is then the first one's).
 -- Invariants: seq grows by one for each appended message; an id is remembered for idWindowMs at least, or for the last max-ids messages.
 -- Cost O(messages). Safe to resend after a timeout: the same ids answer state 0.
 local freshEpoch, channelPrefix = ARGV[1], ARGV[2]
 local maxMessages, maxBytes = tonumber(ARGV[3]), tonumber(ARGV[4])
 local retentionMs, idWindowMs, maxIds, maxSpan = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
-local firstMessage, fieldsPerMessage = 9, 5
+local prune = tonumber(ARGV[9])
+local firstMessage, fieldsPerMessage = 10, 5
 
 local call = redis.call
 local clock = call('TIME')
@@ -181,14 +183,19 @@ while message <= #ARGV do
       call('PEXPIRE', mailbox, lifeMs)
     end
 
-    -- 6. Wake the nodes. The message rides along, so that a node whose connections stand at seq - 1 need not come back to read it.
+    -- 6. Wake the nodes. The message rides along, so that a node whose connections stand at seq - 1 need not come back to read it. A node where nobody listens is dead, or
+    -- has just lost its subscription: it is taken out, and one that lives finds that at its next visit, which also brings what it missed.
     local leases = call('HGETALL', nodes)
     for i = 1, #leases, 2 do
       if tonumber(leases[i + 1]) <= nowMs then
         call('HDEL', nodes, leases[i])
       else
         for j, at in ipairs(fresh) do
-          call('PUBLISH', channelPrefix .. leases[i], 'W ' .. epoch .. ' ' .. numbers[j] .. ' ' .. user .. ' ' .. ARGV[at + 4])
+          local heard = call('PUBLISH', channelPrefix .. leases[i], 'W ' .. epoch .. ' ' .. numbers[j] .. ' ' .. user .. ' ' .. ARGV[at + 4])
+          if heard == 0 and prune == 1 then
+            call('HDEL', nodes, leases[i])
+            break
+          end
         end
       end
     end

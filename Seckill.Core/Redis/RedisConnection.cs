@@ -47,6 +47,11 @@ public sealed class RedisConnection : IDisposable
     /// <summary>True when the last thing the library saw was a live connection. A hint for health pages, not a promise.</summary>
     public bool IsConnected => _multiplexer.IsConnected;
 
+    /// <summary>
+    /// True when what <c>PUBLISH</c> returns counts every subscriber: on a single server. On a cluster it counts those of the server that took the command, and with replicas they may listen there.
+    /// </summary>
+    public bool SeesAllSubscribers => _multiplexer.GetEndPoints() is [var only] && _multiplexer.GetServer(only).ServerType == ServerType.Standalone;
+
     /// <summary>Groups by cluster slot, for items whose keys may share a script call: all of them, on a server that is no cluster.</summary>
     public IEnumerable<IGrouping<int, T>> BySlot<T>(IEnumerable<T> items, Func<T, RedisKey> key)
     {

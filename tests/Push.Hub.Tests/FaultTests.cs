@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Push.Hub.Backplane;
+using Push.Hub.Connections;
 using Push.Hub.Hubs;
 using Push.Hub.Tests.Support;
 using Seckill.Core.Ids;
@@ -104,6 +105,7 @@ public sealed class FaultTests(RedisFixture redis)
     [Fact]
     public async Task OneClientNeverReads_ItIsCut_OthersGoOn()
     {
+        using HubCounters counters = new();
         await using HubNode node = await HubNode.StartAsync(redis, ("Seckill:Backplane:MaxConnectionQueueBytes", "262144"));
         SaleId sale = new(4711);
         await using CollectingClient reader = await node.ConnectAsync(Messages.NewUser());
@@ -116,8 +118,10 @@ public sealed class FaultTests(RedisFixture redis)
 
         // Past the socket's buffers, which the kernel grows to some MiB, the queue fills up.
         int sent = 0;
+        long mostQueued = 0;
         while (connections.Count == 2 && sent < 4_000)
         {
+            mostQueued = Math.Max(mostQueued, counters.Gauge("seckill.push.queue_bytes"));
             await broadcaster.PublishAsync(sale, PushTypes.SaleStock, payload);
             sent++;
             if (sent % 16 == 0)
@@ -128,6 +132,10 @@ public sealed class FaultTests(RedisFixture redis)
         }
 
         await Eventually.TrueAsync(() => connections.Count == 1, "the stuck client is cut");
+        await Eventually.TrueAsync(() => counters["seckill.push.closed", CloseReasons.Slow] == 1, "and counted by its reason");
+        mostQueued.ShouldBeInRange(100_000, 2 * 262_144);
+        counters.Gauge("seckill.push.connections_held").ShouldBe(1);
+        counters.Gauge("seckill.push.connections_peak").ShouldBe(2);
         await reader.ReceivedAsync(sent);
         reader.Client.Connects.ShouldBe(1);
     }

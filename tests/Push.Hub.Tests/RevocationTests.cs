@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
+using Push.Hub.Connections;
 using Push.Hub.Tests.Support;
 using Seckill.Core.Identity;
 using Seckill.Core.Ids;
@@ -16,6 +17,7 @@ public sealed class RevocationTests(RedisFixture redis)
     [Fact]
     public async Task Revoked_LiveConnectionsClose_NewOnesAreRefused_AndOthersStay()
     {
+        using HubCounters counters = new();
         await using HubNode node = await HubNode.StartAsync(redis);
         string mallory = Messages.NewUser(), alice = Messages.NewUser();
         await using HubConnection first = await node.OpenAsync(mallory), second = await node.OpenAsync(mallory), other = await node.OpenAsync(alice);
@@ -30,6 +32,7 @@ public sealed class RevocationTests(RedisFixture redis)
 
         await Task.WhenAll(closed.Task, alsoClosed.Task).WaitAsync(Deadline);
         tokens.Verify(stolen, out _).ShouldBe(TokenFault.Revoked);
+        await Eventually.TrueAsync(() => counters["seckill.push.closed", CloseReasons.Revoked] == 2, "both are counted by their reason");
         other.State.ShouldBe(HubConnectionState.Connected);
         await other.InvokeAsync("Resume", "", 0L);
     }

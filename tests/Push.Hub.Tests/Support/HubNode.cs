@@ -60,6 +60,7 @@ public sealed class HubNode : IAsyncDisposable
             ["Seckill:Auth:Keys:0:Id"] = "k1",
             ["Seckill:Auth:Keys:0:Secret"] = "a secret that only these tests know, and long enough",
             ["Seckill:Backplane:HeartbeatInterval"] = "00:00:00.200",
+            ["Seckill:HubConnections:DrainWindow"] = "00:00:00",
         });
         builder.Configuration.AddInMemoryCollection(_settings);
         builder.Logging.ClearProviders();
@@ -81,12 +82,12 @@ public sealed class HubNode : IAsyncDisposable
     public string Token(string user) => Services.GetRequiredService<AccessTokens>().Issue(new UserId(user), Roles.Buyer).Value;
 
     /// <summary>A client that is connected and resumed; what it receives is collected.</summary>
-    public async Task<CollectingClient> ConnectAsync(string user, PushPosition position = default, TokenPlacement placement = TokenPlacement.Header)
+    public async Task<CollectingClient> ConnectAsync(string user, PushPosition position = default, TokenPlacement placement = TokenPlacement.Header, Uri? through = null)
     {
         string token = Token(user);
         CollectingClient client = new(new PushClientOptions
         {
-            Hub = Hub,
+            Hub = through is null ? Hub : new Uri(through, PushHubRegistration.Path),
             AccessToken = _ => ValueTask.FromResult(token),
             TokenPlacement = placement,
             Position = position.Epoch is null ? PushPosition.Start : position,

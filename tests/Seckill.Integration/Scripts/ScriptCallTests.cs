@@ -147,7 +147,7 @@ public sealed class ScriptCallTests
         await ExpectAsync(
             monitor, "mailbox-append.lua", ("freshEpoch", AnyText), ("channelPrefix", BackplaneChannels.Push.NodePrefix),
             ("maxMessages", Text(options.MaxMessages)), ("maxBytes", Text(options.MaxBytes)), ("retentionMs", Text(options.Retention.TotalMilliseconds)),
-            ("idWindowMs", Text(options.IdempotencyWindow.TotalMilliseconds)), ("maxIds", Text(options.MaxIds)), ("maxSpan", Text(16 * options.MaxMessages)),
+            ("idWindowMs", Text(options.IdempotencyWindow.TotalMilliseconds)), ("maxIds", Text(options.MaxIds)), ("maxSpan", Text(16 * options.MaxMessages)), ("prune", "1"),
             ("userId", "alice"), ("id", "first"), ("priority", "1"), ("ttlMs", "60000"), ("body", AnyText),
             ("userId", "alice"), ("id", "second"), ("priority", "0"), ("ttlMs", "120000"), ("body", AnyText));
 
@@ -158,8 +158,18 @@ public sealed class ScriptCallTests
         (await mailboxes.ReadAsync(Alice, default)).Entries.Count.ShouldBe(2);
         await ExpectAsync(monitor, "mailbox-read.lua", ("askedEpoch", ""), ("lastSeq", "0"), ("maxMessages", Text(options.PageMessages)), ("maxBytes", Text(options.PageBytes)));
 
-        await mailboxes.VisitAsync(Alice, "node-1", TimeSpan.FromSeconds(9));
-        await ExpectAsync(monitor, "mailbox-visit.lua", ("node", "node-1"), ("leaseMs", "9000"));
+        (await mailboxes.TakeLeaseAsync(Alice, "node-1", TimeSpan.FromSeconds(9), new NodeSessions(0, []))).IsLeased.ShouldBeTrue();
+        await ExpectAsync(monitor, "mailbox-visit.lua", ("node", "node-1"), ("leaseMs", "9000"), ("text", """{"connections":0,"sessions":[]}"""));
+
+        (await mailboxes.VisitAsync(Alice, "node-2")).IsLeased.ShouldBeFalse();
+        await ExpectAsync(monitor, "mailbox-visit.lua", ("node", "node-2"), ("leaseMs", "0"), ("text", ""));
+
+        PresenceStore presence = node.Get<PresenceStore>();
+        await presence.TellAsync("node-1", TimeSpan.FromSeconds(9), new NodeFigures(1, 1, false, DateTimeOffset.UnixEpoch));
+        await ExpectAsync(monitor, "presence-write.lua", ("node", "node-1"), ("leaseMs", "9000"), ("text", AnyText));
+
+        (await presence.NodesAsync()).ShouldHaveSingleItem().Node.ShouldBe("node-1");
+        await ExpectAsync(monitor, "presence-read.lua");
 
         (await mailboxes.AckAsync(Alice, appended[1].Position)).ShouldBe(MailboxAck.Raised);
         await ExpectAsync(monitor, "mailbox-ack.lua", ("epoch", appended[1].Position.Epoch), ("seq", "2"));

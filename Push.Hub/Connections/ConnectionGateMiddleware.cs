@@ -1,0 +1,99 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.Connections;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.SignalR;
+using Push.Hub.Diagnostics;
+using Seckill.Core.Admission;
+using Seckill.Hosting.Problems;
+
+namespace Push.Hub.Connections;
+
+/// <summary>Refuses connections before anything is made for them: the upgrade, the negotiation, the first poll. Comes after authorization, so that strangers take nobody's turn.</summary>
+/// <remarks>
+/// What is a connection: a WebSocket or an event stream lasts as long as its request, so its place is given back when the request ends, whatever ended it. Long polling has one connection
+/// over many requests: the first takes the place, the handler that it started gives it back, and the others only pass.
+/// </remarks>
+internal sealed class ConnectionGateMiddleware(RequestDelegate next, ConnectionGate gate, TimeProvider time)
+{
+    /// <summary>How long a connection's handler may take to begin after the first poll was answered: it waits for a thread of the pool. Over it the place is given back.</summary>
+    private static readonly TimeSpan BeginTimeout = TimeSpan.FromSeconds(30);
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        // Without a user the request has not passed authorization: a preflight, or no hub at all.
+        if (context.GetEndpoint() is not { Metadata: { } metadata } || metadata.GetMetadata<HubMetadata>() is null || context.User.FindFirstValue(ClaimTypes.NameIdentifier) is not { } user)
+        {
+            return next(context);
+        }
+
+        ClientAddress address = ClientAddress.Of(context.Connection.RemoteIpAddress);
+        if (metadata.GetMetadata<NegotiateMetadata>() is not null)
+        {
+            return gate.Negotiate(user, address) is { } refusal ? RefuseAsync(context, refusal) : next(context);
+        }
+
+        string? token = context.Request.Query["id"];
+        bool isNegotiated = !string.IsNullOrEmpty(token);
+        if (HttpMethods.IsPost(context.Request.Method) || HttpMethods.IsDelete(context.Request.Method)
+            || (isNegotiated ? gate.Find(token!) is not null : !context.WebSockets.IsWebSocketRequest))
+        {
+            return next(context); // A send, a further poll, or nothing that SignalR takes for a connection.
+        }
+
+        if (!DeviceName.TryRead(context.Request, out string? device))
+        {
+            return RefuseAsync(context, ConnectRefusal.BadDevice);
+        }
+
+        ConnectionSlot slot = gate.NewSlot(user, address, device, isNegotiated ? token : null);
+        return gate.Enter(slot, isPaid: isNegotiated) is { } full ? RefuseAsync(context, full) : RunAsync(context, slot);
+    }
+
+    private async Task RunAsync(HttpContext context, ConnectionSlot slot)
+    {
+        context.Features.Set(slot);
+        bool mayBeginLater = false;
+        try
+        {
+            await next(context);
+            mayBeginLater = !context.WebSockets.IsWebSocketRequest && context.Response.StatusCode < StatusCodes.Status400BadRequest;
+        }
+        finally
+        {
+            if (mayBeginLater)
+            {
+                _ = ReleaseUnlessBegunAsync(slot);
+            }
+            else
+            {
+                gate.ReleaseUnlessBegun(slot);
+            }
+        }
+    }
+
+    private async Task ReleaseUnlessBegunAsync(ConnectionSlot slot)
+    {
+        try
+        {
+            await slot.Begun.Task.WaitAsync(BeginTimeout, time);
+        }
+        catch (TimeoutException)
+        {
+            gate.ReleaseUnlessBegun(slot);
+        }
+    }
+
+    private Task RefuseAsync(HttpContext context, ConnectRefusal refusal)
+    {
+        HubMetrics.ConnectsRefused.Add(1, new KeyValuePair<string, object?>("code", refusal.Code));
+        ProblemDetails problem = Problem.Create(refusal.Name, refusal.Status, refusal.Title, refusal.Detail);
+        problem.Extensions["code"] = refusal.Code;
+        if (refusal.Status != StatusCodes.Status400BadRequest)
+        {
+            // Whole seconds are all the header can say; rounded up, so that nobody is told to come too early.
+            context.Response.Headers.RetryAfter = ((long)Math.Ceiling(gate.RetryAfter(refusal).TotalSeconds)).ToString();
+        }
+
+        return Problem.WriteAsync(context, problem);
+    }
+}
