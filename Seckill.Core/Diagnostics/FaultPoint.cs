@@ -59,4 +59,7 @@ public enum FaultPoint
 
     /// <summary>The bucket sells again; nobody has noted that the recovery ended.</summary>
     AfterOpen = 18,
+
+    /// <summary>Queued messages stand in their mailboxes, the offsets are not stored: redelivery finds their ids in place.</summary>
+    AfterAppendBeforeOffsets = 19,
 }
