@@ -22,7 +22,7 @@ public static class QueuedPushCodec
     /// <summary>How what others wrote is parsed: readers differ in which of two members of a name they take, and no payload of ours is nearly as deep.</summary>
     public static JsonDocumentOptions Strict { get; } = new() { MaxDepth = 16, AllowDuplicateProperties = false };
 
-    // What is not ASCII stays as it is: escaped, it would take up to three times the room.
+    // Letters of all scripts stay as they are: escaped, most would take twice or three times the room. (What lies beyond 16 bits, as emoji do, is escaped by every encoder of the library: twelve bytes each.)
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Makes the record: keyed by the receiver, typed, with the current trace when there is one.</summary>
