@@ -20,7 +20,7 @@ internal sealed class LivePublisher(RedisConnection redis, IOptions<PushMessageO
     private long _publishedAt;
 
     /// <summary>string: <c>1</c> while the id of a published message is remembered. Expires after <see cref="PushMessageOptions.LiveMemory"/>.</summary>
-    public static RedisKey SentKey(string id) => $"seckill:push:sent:{id}";
+    public static RedisKey SentKey(string id) => $"seckill:push:{id}:sent";
 
     /// <summary>Handles a batch, see <see cref="BatchHandler"/>.</summary>
     /// <exception cref="RedisException">Redis is away: hand the batch over again. What was published is known by its id.</exception>

@@ -5,7 +5,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Push.Hub.Delivery;
 using Seckill.Core.Ids;
-using Seckill.Core.Messaging;
 using Seckill.Core.Orders;
 using Seckill.Core.Push;
 using Seckill.Core.Push.Messages;
@@ -27,6 +26,8 @@ namespace Seckill.Integration.Push;
 public sealed class PushConformityTests
 {
     private static readonly UserId Alice = new("alice");
+
+    private Sale? _sale;
 
     [Fact]
     public async Task EveryTypeThatTheEngineSends_IsAsTheRegistrySays()
@@ -61,8 +62,6 @@ public sealed class PushConformityTests
         IEnumerable<string> kept = (await pipeline.RedisClient.RunAsync(db => db.HashKeysAsync(SaleBroadcaster.LatestKey(_sale!.Id)))).Select(name => name.ToString());
         kept.ShouldBe(PushMessageTypes.All.Where(type => type.KeepsLatest).Select(type => type.Name), ignoreOrder: true);
     }
-
-    private Sale? _sale;
 
     /// <summary>One unit, two reservations: an order and a failed one from the intake; then what may become of an order.</summary>
     private static async Task TellOrdersAsync(Pipeline pipeline)
@@ -108,9 +107,10 @@ public sealed class PushConformityTests
             },
             "a sale");
         await HeardAsync(PushTypes.SaleStock);
+        await host.Services.GetRequiredService<RoomStore>().VisitAsync(_sale!.Id, draft.Admission.WaitingRoom!, RoomAsk.Join, Alice);
         await HeardAsync(PushTypes.RoomProgress);
 
-        StockBucket bucket = _sale!.BucketOf(_sale.Items[0]);
+        StockBucket bucket = _sale.BucketOf(_sale.Items[0]);
         OrderId order = pipeline.NewOrder(Alice.Value);
         await pipeline.Stock.GrabAsync(bucket, new[] { new StockGrab(Alice, order) }, expectedEpoch: 0, minVersion: 0);
         await Pipeline.EventuallyAsync(() => Task.FromResult(Left() == 4), "four left");
