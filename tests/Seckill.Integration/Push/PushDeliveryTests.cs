@@ -14,16 +14,14 @@ using Xunit;
 
 namespace Seckill.Integration.Push;
 
-/// <summary>From Kafka to mailboxes and nodes, and what happens when something breaks on the way. The windows are those of <c>docs/messaging.md</c>.</summary>
+/// <summary>From Kafka to mailboxes, and what happens when something breaks on the way. The windows are those of <c>docs/messaging.md</c>.</summary>
 public sealed class PushDeliveryTests
 {
-    private static readonly PushReceiver Watchers = PushReceiver.Of(new SaleId(77));
-
     [Fact]
-    public async Task MessagesOfManyReceivers_EachGetsTheirs_InOrder()
+    public async Task MessagesOfManyReceivers_EachGetsTheirs_InOrder_AsTheyWereSent()
     {
         await using PushBench bench = await PushBench.StartAsync(("Seckill:PushMessages:MaxBatch", "7"));
-        await bench.SendAsync(Enumerable.Range(0, 60).Select(i => PushBench.Notice($"{i}", PushBench.To($"user-{i % 4}"))));
+        await bench.SendAsync(Enumerable.Range(0, 60).Select(i => PushBench.Notice($"{i}", PushBench.To($"user-{i % 4}")) with { Priority = PushPriority.High }));
 
         await bench.StartWorkerAsync();
 
@@ -33,22 +31,11 @@ public sealed class PushDeliveryTests
             await Eventually.TrueAsync(async () => (await bench.IdsAsync($"user-{user}")).Count == expected.Length);
             (await bench.IdsAsync($"user-{user}")).ShouldBe(expected);
         }
-    }
 
-    [Fact]
-    public async Task AMessage_KeepsItsPriorityTimeToLiveAndPayload()
-    {
-        await using PushBench bench = await PushBench.StartAsync();
-        await bench.StartWorkerAsync();
-
-        await bench.SendAsync(PushBench.Notice("one", PushBench.To("alice"), ttl: TimeSpan.FromSeconds(600)) with { Priority = PushPriority.High });
-
-        await Eventually.TrueAsync(async () => (await bench.IdsAsync("alice")).Count == 1);
-        JsonElement envelope = (await bench.EnvelopesAsync("alice"))[0];
-        envelope.GetProperty("type").GetString().ShouldBe("notice");
-        envelope.GetProperty("priority").GetString().ShouldBe("high");
+        JsonElement envelope = (await bench.EnvelopesAsync("user-3"))[0];
+        (envelope.GetProperty("type").GetString(), envelope.GetProperty("priority").GetString()).ShouldBe(("notice", "high"));
         // Less what it has waited in Kafka.
-        envelope.GetProperty("ttl").GetInt32().ShouldBeInRange(560, 600);
+        envelope.GetProperty("ttl").GetInt32().ShouldBeInRange(540, 600);
         envelope.GetProperty("payload").GetProperty("title").GetString().ShouldBe("Hello");
     }
 
@@ -141,72 +128,5 @@ public sealed class PushDeliveryTests
         dead.Select(one => MessageHeaders.Read(one.Headers, MessageHeaders.Cause)).ShouldBe(["mailbox-refused", "mailbox-refused"]);
         dead.ShouldAllBe(one => Encoding.UTF8.GetString(one.Key!) == "victim" && MessageHeaders.Read(one.Headers, MessageHeaders.Origin)!.StartsWith("seckill.push/", StringComparison.Ordinal));
         bench.Aside(KafkaTopics.Unroutable, 3).Count.ShouldBe(3);
-    }
-
-    [Fact]
-    public async Task MessagesToGroupsAndToAll_ArePublishedOnceEach_InOrder_AtTheCappedRate()
-    {
-        await using PushBench bench = await PushBench.StartAsync(("Seckill:PushMessages:LivePerSecond", "10"));
-        await bench.ListenAsync();
-        await bench.StartWorkerAsync();
-        await bench.SendAsync(PushBench.Notice("first", PushReceiver.All));
-        await Eventually.TrueAsync(() => bench.Live.Count == 1);
-        long began = TimeProvider.System.GetTimestamp();
-        QueuedPush[] toAll = [.. Enumerable.Range(0, 10).Select(i => PushBench.Notice($"all-{i}", PushReceiver.All))];
-        QueuedPush late = PushBench.Notice("late", PushReceiver.All, TimeProvider.System.GetUtcNow() - TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(1));
-
-        await bench.SendAsync([.. toAll, late, .. toAll, PushBench.Notice("last", PushReceiver.All)]);
-        await bench.SendAsync(PushBench.Notice("group", Watchers), PushBench.Notice("group", Watchers));
-
-        await Eventually.TrueAsync(() => bench.Lag("seckill.push-live") == 0);
-        (BackplaneKind Kind, string? Group, JsonElement Envelope, long At)[] live = [.. bench.Live];
-        live.Where(one => one.Kind == BackplaneKind.SendAll).Select(one => one.Envelope.GetProperty("id").GetString())
-            .ShouldBe(["op:first", .. toAll.Select(one => one.Id), "op:last"]);
-        live.Single(one => one.Kind == BackplaneKind.SendGroups).Group.ShouldBe("sale:77");
-        live.ShouldAllBe(one => one.Envelope.GetProperty("seq").GetInt64() == 0 && one.Envelope.GetProperty("type").GetString() == "notice");
-        // Twelve messages after the first, each 100 ms after the one before; timers may be a moment early.
-        TimeProvider.System.GetElapsedTime(began, live.Max(one => one.At)).ShouldBeGreaterThan(TimeSpan.FromMilliseconds(1_100));
-        (await bench.IdsAsync("alice")).ShouldBeEmpty("nothing of it is stored");
-    }
-
-    [Fact]
-    public async Task ManyMessagesToAll_DoNotHoldUpWhatIsSentToUsers()
-    {
-        await using PushBench bench = await PushBench.StartAsync(("Seckill:PushMessages:LivePerSecond", "1"));
-        await bench.ListenAsync();
-        // One to a user on each partition, behind the slow ones.
-        await bench.SendAsync(Enumerable.Range(0, 30).Select(i => PushBench.Notice($"all-{i}", PushReceiver.All)));
-        await bench.SendAsync(Enumerable.Range(0, 60).Select(i => PushBench.Notice("mine", PushBench.To($"user-{i}"))));
-
-        await bench.StartWorkerAsync();
-
-        await Eventually.TrueAsync(() => bench.Lag("seckill.push") == 0);
-        bench.Live.Count.ShouldBeLessThan(30);
-        (await bench.IdsAsync("user-59")).ShouldBe(["op:mine"]);
-    }
-
-    [Fact]
-    public async Task KafkaAway_TheSenderIsToldWhatIsNotKnown_AndSendingAgainDeliversOnce()
-    {
-        await using PushBench bench = await PushBench.StartAsync(("Seckill:PushMessages:AcknowledgeWithin", "00:00:00.500"));
-        await bench.StartWorkerAsync();
-        CancellationToken stop = TestContext.Current.CancellationToken;
-        QueuedPush[] batch = [.. Enumerable.Range(0, 3).Select(i => PushBench.Notice($"{i}", PushBench.To("alice")))];
-        await Eventually.TrueAsync(async () => (await bench.Queue.SendAsync([PushBench.Notice("first", PushBench.To("alice"))], stop))[0]);
-
-        foreach (int broker in Enumerable.Range(1, bench.Kafka.Brokers))
-        {
-            bench.Kafka.SetBrokerDown(broker);
-        }
-
-        (await bench.Queue.SendAsync(batch, stop)).ShouldAllBe(stands => !stands);
-        foreach (int broker in Enumerable.Range(1, bench.Kafka.Brokers))
-        {
-            bench.Kafka.SetBrokerUp(broker);
-        }
-
-        await Eventually.TrueAsync(async () => (await bench.Queue.SendAsync(batch, stop)).All(one => one));
-        await Eventually.TrueAsync(async () => (await bench.IdsAsync("alice")).Count == 4 && bench.Lag("seckill.push") == 0);
-        (await bench.IdsAsync("alice")).ShouldBe(["op:first", "op:0", "op:1", "op:2"]);
     }
 }
