@@ -12,7 +12,7 @@ public sealed record Connections
     [Required]
     public string Redis { get; set; } = string.Empty;
 
-    /// <summary>Kafka: bootstrap list, <c>host:port,host:port</c>. The Api and the Hub do not use it.</summary>
+    /// <summary>Kafka: bootstrap list, <c>host:port,host:port</c>. The Api uses it for operators' messages only, the Hub not at all.</summary>
     [Required]
     public string Kafka { get; set; } = string.Empty;
 

@@ -4,6 +4,7 @@ using Seckill.Core.Orders;
 using Seckill.Core.Outbox;
 using Seckill.Core.Payments;
 using Seckill.Core.Push;
+using Seckill.Core.Push.Messages;
 using Seckill.Core.Reconciliation;
 using Seckill.Core.Stock;
 using Seckill.Core.Stock.Recovery;
@@ -26,6 +27,7 @@ builder.Services
     .AddPaymentDeadlines(builder.Configuration)
     .AddStockRecovery(builder.Configuration)
     .AddReconciliation(builder.Configuration)
+    .AddPushDelivery(builder.Configuration)
     .AddHostedService<StockHintPublisher>()
     .AddWaitingRoomProgress(builder.Configuration)
     .AddWorkerHealth();

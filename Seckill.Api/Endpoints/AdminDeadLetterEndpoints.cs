@@ -8,7 +8,7 @@ using Seckill.Hosting.Authentication;
 
 namespace Seckill.Api.Endpoints;
 
-/// <summary><c>/api/v1/admin/dead-letters</c>: what no retry could mend, and what an operator decides of it, for role admin. A Worker carries replays out; the Api never talks to Kafka.</summary>
+/// <summary><c>/api/v1/admin/dead-letters</c>: what no retry could mend, and what an operator decides of it, for role admin. A Worker carries replays out.</summary>
 public static class AdminDeadLetterEndpoints
 {
     public static void MapAdminDeadLetters(this IEndpointRouteBuilder app)

@@ -8,7 +8,7 @@ namespace Seckill.Api.Problems;
 /// <summary>A problem as an endpoint's answer.</summary>
 public sealed class ProblemResult(
     ProblemType type, string? detail = null, OrderId? order = null, TimeSpan? retryAfter = null, IDictionary<string, string[]>? errors = null, ChallengeView? challenge = null,
-    RoomPositionView? position = null) : IResult
+    RoomPositionView? position = null, PushedMessages? pushed = null) : IResult
 {
     private static readonly TimeSpan DefaultRetryAfter = TimeSpan.FromSeconds(1);
 
@@ -37,6 +37,11 @@ public sealed class ProblemResult(
         if (position is not null)
         {
             problem.Extensions["position"] = position;
+        }
+
+        if (pushed is not null)
+        {
+            problem.Extensions["messages"] = pushed.Messages;
         }
 
         TimeSpan wait = retryAfter is { } given && given > TimeSpan.Zero ? given : DefaultRetryAfter;

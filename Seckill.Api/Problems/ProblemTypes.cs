@@ -60,6 +60,7 @@ public static class ProblemTypes
     public static readonly ProblemType OutcomeUnknown = new("outcome-unknown", 503, "The outcome is not known", "A unit may have been reserved. Try again: a repeat finds the order.");
     public static readonly ProblemType StockUnavailable = new("stock-unavailable", 503, "The stock cannot be asked", "Nothing was reserved; try again shortly.");
     public static readonly ProblemType WaitingRoomUnavailable = new("waiting-room-unavailable", 503, "The waiting room cannot be asked", "Nothing is lost; try again shortly.");
+    public static readonly ProblemType PushUnavailable = new("push-unavailable", 503, "The messages cannot be passed on", "Kafka has not acknowledged all of them; messages says which. Send them again with the same ids: each is delivered once.");
     public static readonly ProblemType NotWarmed = new("not-warmed", 503, "The stock is not ready", "The sale's stock is not in Redis yet, or was lost.");
     public static readonly ProblemType Fenced = new("fenced", 503, "The stock is being recovered", "Redis has forgotten decisions that were made; the item sells again once its stock is rebuilt.");
     public static readonly ProblemType DatabaseUnavailable = new("database-unavailable", 503, "The database cannot be asked", "Try again shortly.");
@@ -69,7 +70,7 @@ public static class ProblemTypes
     [
         Unauthenticated, CallbackForged, CallbackExpired, Forbidden, NotEligible, GrabTokenRequired, GrabTokenInvalid, GrabTokenExpired, ProofOfWorkRequired,
         ProofOfWorkInvalid, WaitingRoomRequired, WaitingRoomTicketInvalid, WaitingRoomTicketExpired, NoWaitingRoom, WaitingRoomPlaceLost, WaitingRoomEmptied, ThrottledVisits, WaitingRoom,
-        WaitingRoomFull, WaitingRoomUnavailable, NotFound, UnknownSale, UnknownSku, UnknownOrder, UnknownDeadLetter, UnknownPayment, MethodNotAllowed, SoldOut, AlreadyGrabbed,
+        WaitingRoomFull, WaitingRoomUnavailable, PushUnavailable, NotFound, UnknownSale, UnknownSku, UnknownOrder, UnknownDeadLetter, UnknownPayment, MethodNotAllowed, SoldOut, AlreadyGrabbed,
         GrabTokenUsed, NotPayable, PaymentInProgress,
         IdempotencyKeyReused, AmountMismatch, TooManyPayments, CallbackReplayed, NeedsRecovery, SaleEnded, NotRestricted, RevocationsFull, TokenRevoked, DeadLetterDecided, Closed, TooLarge,
         UnsupportedMediaType, BadRequest, Invalid, NotOpen, Throttled, ThrottledIp, ThrottledSale, ThrottledNode, Internal, Overloaded, OutboxFull, OutcomeUnknown, StockUnavailable, NotWarmed, Fenced, DatabaseUnavailable,

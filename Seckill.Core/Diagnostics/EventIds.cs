@@ -1,7 +1,7 @@
 namespace Seckill.Core.Diagnostics;
 
 /// <summary>Log event ids, ranged by feature: permanent, so that an alert or a search can name them.</summary>
-/// <remarks>1000 Ids, 1100 Sales, 1200 Admission, 1300 Stock, 1400 Grab, 1500 Outbox, 1600 Orders, 1700 Messaging, 1750 DeadLetters, 1800 Push, 1900 Database, 2000 hosts, 2100 Reconciliation, 2200 Locking, 2300 Receipts, 2400 Payments, 2500 Redis, 2600 GrabTokens, 2700 Identity, 2800 WaitingRooms.</remarks>
+/// <remarks>1000 Ids, 1100 Sales, 1200 Admission, 1300 Stock, 1400 Grab, 1500 Outbox, 1600 Orders, 1700 Messaging, 1750 DeadLetters, 1800 Push, 1850 Push.Messages, 1900 Database, 2000 hosts, 2100 Reconciliation, 2200 Locking, 2300 Receipts, 2400 Payments, 2500 Redis, 2600 GrabTokens, 2700 Identity, 2800 WaitingRooms.</remarks>
 internal static class EventIds
 {
     public const int WorkerIdLeased = 1000;
@@ -63,10 +63,18 @@ internal static class EventIds
     public const int DelayedHandlerFaulted = 1706;
     public const int DelayedPartitionsMoved = 1707;
 
+    public const int BatchConsumerFaulted = 1720;
+    public const int BatchNotHandled = 1721;
+    public const int BatchPartitionsMoved = 1722;
+
     public const int ProjectionFaulted = 1750;
     public const int LettersStored = 1751;
     public const int ReplayFaulted = 1752;
     public const int LetterReplayed = 1753;
+
+    public const int PushesAccepted = 1850;
+    public const int PushesNotAcknowledged = 1851;
+    public const int PushRefusedByRedis = 1852;
 
     public const int SagaBlocked = 2400;
     public const int SagaStepFaulted = 2401;

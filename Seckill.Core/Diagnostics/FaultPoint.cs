@@ -62,4 +62,7 @@ public enum FaultPoint
 
     /// <summary>A hub node has a message from pub/sub and has not looked at it: one that is thrown away here was never heard, which Redis may do to any.</summary>
     AfterPublishBeforeReceive = 19,
+
+    /// <summary>Queued messages stand in their mailboxes, the offsets are not stored: redelivery finds their ids in place.</summary>
+    AfterAppendBeforeOffsets = 20,
 }

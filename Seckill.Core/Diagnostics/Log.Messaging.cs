@@ -28,4 +28,13 @@ internal static partial class Log
 
     [LoggerMessage(EventIds.DelayedPartitionsMoved, LogLevel.Information, "Delayed topics of {Group}: partitions {Change}: {Partitions}")]
     public static partial void DelayedPartitionsMoved(this ILogger log, string group, string change, string partitions);
+
+    [LoggerMessage(EventIds.BatchConsumerFaulted, LogLevel.Error, "The consumer of {Group} failed and starts anew after a pause")]
+    public static partial void BatchConsumerFaulted(this ILogger log, string group, Exception fault);
+
+    [LoggerMessage(EventIds.BatchNotHandled, LogLevel.Warning, "{Count} messages of {Group} were not handled; their partitions wait, and they are tried again")]
+    public static partial void BatchNotHandled(this ILogger log, int count, string group, Exception fault);
+
+    [LoggerMessage(EventIds.BatchPartitionsMoved, LogLevel.Information, "{Group}: partitions {Change}: {Partitions}")]
+    public static partial void BatchPartitionsMoved(this ILogger log, string group, string change, string partitions);
 }

@@ -38,6 +38,39 @@ public sealed class KafkaProducer(KafkaClients clients, TimeProvider time, ILogg
         }
     }
 
+    /// <summary>Produces all records once and waits for their delivery reports, no longer than a limit: for a caller who can say "not known" and whose own caller asks again.</summary>
+    /// <param name="records">The records.</param>
+    /// <param name="limit">How long to wait.</param>
+    /// <param name="stop">Gives up.</param>
+    /// <returns>For each record whether Kafka has acknowledged it. One that it has not may have been written, and may yet be.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/>; some of the records may stand in Kafka.</exception>
+    public async Task<bool[]> ProduceWithinAsync(IReadOnlyList<KafkaRecord> records, TimeSpan limit, CancellationToken stop)
+    {
+        Generation generation = Current();
+        Delivery delivery = new(records.Count);
+        using CancellationTokenSource limited = new(limit, time);
+        using CancellationTokenSource any = CancellationTokenSource.CreateLinkedTokenSource(stop, generation.Dead, limited.Token);
+        try
+        {
+            for (int i = 0; i < records.Count; i++)
+            {
+                await EnqueueAsync(generation, records[i], delivery, i, any.Token);
+            }
+
+            await delivery.Completed.WaitAsync(any.Token);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            // The caller is told what stands by now.
+        }
+
+        bool[] stand = [.. Enumerable.Range(0, records.Count).Select(delivery.Stands)];
+        int acknowledged = stand.Count(one => one);
+        MessagingMetrics.Produced.Add(acknowledged);
+        MessagingMetrics.ProduceFailures.Add(records.Count - acknowledged);
+        return stand;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -9,6 +9,9 @@ public static class KafkaTopics
     /// <summary>What became of orders, keyed by order id.</summary>
     public static readonly KafkaTopic OrderEvents = Topic("seckill.order-events", partitions: 12, days: 7);
 
+    /// <summary>What operators send to users: <see cref="Push.Messages.QueuedPush"/>, keyed by receiver. Consumer groups <c>seckill.push</c> (mailboxes) and <c>seckill.push-live</c> (who is connected).</summary>
+    public static readonly KafkaTopic Push = Topic("seckill.push", partitions: 12, days: 7);
+
     /// <summary>Messages that no retry can mend, with error and trace in the headers; kept long, for people.</summary>
     public static readonly KafkaTopic DeadLetters = Topic("seckill.dead-letters", partitions: 3, days: 30);
 
@@ -34,7 +37,7 @@ public static class KafkaTopics
     ];
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<KafkaTopic> All { get; } = [Reservations, OrderEvents, .. RetryTiers.Select(tier => tier.Topic), .. DeadlineTiers.Select(tier => tier.Topic), DeadLetters, Unroutable];
+    public static IReadOnlyList<KafkaTopic> All { get; } = [Reservations, OrderEvents, Push, .. RetryTiers.Select(tier => tier.Topic), .. DeadlineTiers.Select(tier => tier.Topic), DeadLetters, Unroutable];
 
     private static DelayedTopic Delayed(string name, TimeSpan delay) => new(Topic(name, partitions: 6, days: 7), delay);
 

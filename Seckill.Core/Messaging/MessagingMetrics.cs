@@ -10,7 +10,7 @@ internal static class MessagingMetrics
         SeckillMeter.Meter.CreateCounter<long>("seckill.messaging.produced", "{message}", "Messages that Kafka acknowledged.");
 
     public static readonly Counter<long> ProduceFailures =
-        SeckillMeter.Meter.CreateCounter<long>("seckill.messaging.produce_failures", "{message}", "Delivery attempts that failed or whose fate is unknown; each was sent again.");
+        SeckillMeter.Meter.CreateCounter<long>("seckill.messaging.produce_failures", "{message}", "Delivery attempts that failed or whose fate is unknown; each was sent again, or its sender was told.");
 
     public static readonly Counter<long> ProducerRebuilds =
         SeckillMeter.Meter.CreateCounter<long>("seckill.messaging.producer_rebuilds", "{rebuild}", "Producers that failed for good and were replaced.");

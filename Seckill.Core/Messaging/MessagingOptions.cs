@@ -24,7 +24,7 @@ public sealed record MessagingOptions
     [Range(1, 5_000)]
     public int DelayedBatch { get; set; } = 500;
 
-    /// <summary>How long the handler of a stopping worker may finish what is due, ms, 0 to 30,000. Default 4,000, inside the host's limit; what is not finished is redelivered.</summary>
+    /// <summary>How long the handler of a stopping worker may finish what is due, or the batch in hand, ms, 0 to 30,000. Default 4,000, inside the host's limit; what is not finished is redelivered.</summary>
     [Range(0, 30_000)]
     public int DelayedDrainMs { get; set; } = 4_000;
 }

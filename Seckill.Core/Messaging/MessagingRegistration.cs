@@ -8,7 +8,7 @@ namespace Seckill.Core.Messaging;
 /// <summary>Registers the Kafka clients.</summary>
 public static class MessagingRegistration
 {
-    /// <summary>Adds <see cref="KafkaClients"/>, the process's <see cref="KafkaProducer"/> and <see cref="DelayedConsumer"/>.</summary>
+    /// <summary>Adds <see cref="KafkaClients"/>, the process's <see cref="KafkaProducer"/>, <see cref="DelayedConsumer"/> and <see cref="BatchConsumer"/>.</summary>
     public static IServiceCollection AddMessaging(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddCheckedOptions<MessagingOptions>(configuration.GetSection(MessagingOptions.Section));
@@ -16,6 +16,7 @@ public static class MessagingRegistration
         services.TryAddSingleton<KafkaClients>();
         services.TryAddSingleton<KafkaProducer>();
         services.TryAddSingleton<DelayedConsumer>();
+        services.TryAddSingleton<BatchConsumer>();
         return services;
     }
 }

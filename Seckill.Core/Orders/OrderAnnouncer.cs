@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Seckill.Core.Push;
+using Seckill.Core.Push.Messages;
 using Seckill.Core.Stock;
 
 namespace Seckill.Core.Orders;
@@ -7,9 +8,6 @@ namespace Seckill.Core.Orders;
 /// <summary>Gives the units of failed reservations back, and tells every buyer what became of theirs. Repeating it changes nothing: release and mailbox both go by order id.</summary>
 internal sealed class OrderAnnouncer(StockStore stock, MailboxStore mailboxes)
 {
-    // An outcome is worth knowing until the order list is what people look at.
-    private static readonly TimeSpan Ttl = TimeSpan.FromHours(24);
-
     /// <summary>Releases first, tells second: who hears "failed" may grab again at once and must find the unit back.</summary>
     /// <exception cref="StockUnavailableException">Redis is away: repeat.</exception>
     /// <exception cref="StackExchange.Redis.RedisException">As above.</exception>
@@ -40,12 +38,11 @@ internal sealed class OrderAnnouncer(StockStore stock, MailboxStore mailboxes)
     private static MailboxMessage Message(IntakeOutcome outcome)
     {
         bool created = outcome.Verdict == IntakeVerdict.Created;
-        string type = created ? PushTypes.OrderCreated : PushTypes.OrderFailed;
+        PushMessageType type = created ? PushMessageTypes.OrderCreated : PushMessageTypes.OrderFailed;
         OrderPush payload = new(
             outcome.Reservation.OrderId.ToString(), outcome.Reservation.SaleId.ToString(), outcome.Reservation.SkuId.Value,
             (created ? OrderStatus.PendingPayment : OrderStatus.Failed).ToText(), created ? outcome.Price : null, outcome.Reason, outcome.PayBy);
-        return new MailboxMessage(
-            outcome.Reservation.UserId, $"{outcome.Reservation.OrderId}:{type}", type, PushPriority.High, Ttl,
-            JsonSerializer.SerializeToUtf8Bytes(payload, OrderPushJson.Default.OrderPush));
+        return type.To(
+            outcome.Reservation.UserId, $"{outcome.Reservation.OrderId}:{type.Name}", JsonSerializer.SerializeToUtf8Bytes(payload, OrderPushJson.Default.OrderPush));
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Seckill.Core.Push;
+using Seckill.Core.Push.Messages;
 using Seckill.Core.Stock;
 
 namespace Seckill.Core.Orders;
@@ -7,9 +8,6 @@ namespace Seckill.Core.Orders;
 /// <summary>Gives units of ended orders back, and tells buyers what became of their orders. Repeating it changes nothing: release and mailbox both go by order id.</summary>
 internal sealed class OrderSettler(StockStore stock, MailboxStore mailboxes)
 {
-    // An outcome is worth knowing until the order list is what people look at.
-    private static readonly TimeSpan Ttl = TimeSpan.FromHours(24);
-
     /// <summary>Releases first, tells second: who hears "cancelled" may grab again at once and must find the unit back.</summary>
     /// <exception cref="StockUnavailableException">Redis is away: repeat.</exception>
     /// <exception cref="StackExchange.Redis.RedisException">As above.</exception>
@@ -31,17 +29,16 @@ internal sealed class OrderSettler(StockStore stock, MailboxStore mailboxes)
 
     private static MailboxMessage Message(OrderChange change)
     {
-        string type = change.Status switch
+        PushMessageType type = change.Status switch
         {
-            OrderStatus.Paid => PushTypes.OrderPaid,
-            OrderStatus.Cancelled => PushTypes.OrderCancelled,
-            OrderStatus.Refunded => PushTypes.OrderRefunded,
-            OrderStatus.Failed => PushTypes.OrderFailed,
+            OrderStatus.Paid => PushMessageTypes.OrderPaid,
+            OrderStatus.Cancelled => PushMessageTypes.OrderCancelled,
+            OrderStatus.Refunded => PushMessageTypes.OrderRefunded,
+            OrderStatus.Failed => PushMessageTypes.OrderFailed,
             _ => throw new InvalidOperationException($"Nobody is told of an order that became {change.Status}."),
         };
         OrderPush payload = new(
             change.Order.ToString(), change.Bucket.Sale.ToString(), change.Bucket.Sku.Value, change.Status.ToText(), change.Price, change.Reason);
-        return new MailboxMessage(
-            change.User, $"{change.Order}:{type}", type, PushPriority.High, Ttl, JsonSerializer.SerializeToUtf8Bytes(payload, OrderPushJson.Default.OrderPush));
+        return type.To(change.User, $"{change.Order}:{type.Name}", JsonSerializer.SerializeToUtf8Bytes(payload, OrderPushJson.Default.OrderPush));
     }
 }

@@ -39,6 +39,15 @@ public static class PushEnvelope
         return Encode(Guid.NewGuid().ToString("N"), type, at, ttl, PushPriority.Normal, payloadJson);
     }
 
+    /// <summary>Encodes the body of a message that is stored nowhere and has an id of its own, by which a repetition is known.</summary>
+    /// <exception cref="ArgumentException">As for <see cref="EncodeBody"/>.</exception>
+    public static byte[] EncodeLiveBody(string id, string type, DateTimeOffset at, TimeSpan ttl, PushPriority priority, ReadOnlyMemory<byte> payloadJson)
+    {
+        ThrowIfNotAscii(id, MaxIdLength, "id");
+        ThrowIfNotAscii(type, MaxTypeLength, "type");
+        return Encode(id, type, at, ttl, priority, payloadJson);
+    }
+
     private static byte[] Encode(
         string id, string type, DateTimeOffset at, TimeSpan ttl, PushPriority priority, ReadOnlyMemory<byte> payloadJson)
     {

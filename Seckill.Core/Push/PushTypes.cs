@@ -1,6 +1,6 @@
 namespace Seckill.Core.Push;
 
-/// <summary>Types of pushed messages; permanent. Payloads are described in <c>docs/push-protocol.md</c>.</summary>
+/// <summary>Names of the types of pushed messages; permanent. What else is fixed about them stands in <see cref="Messages.PushMessageTypes"/>.</summary>
 public static class PushTypes
 {
     /// <summary>To the buyer: the order row stands. Payload <c>{ orderId, saleId, skuId, status: "pending-payment", price, payBy }</c>.</summary>
@@ -32,4 +32,10 @@ public static class PushTypes
 
     /// <summary>To one connection, sequence number 0: where it stands from here on. Payload <c>{ epoch, headSeq, recovered, epochChanged, truncated }</c>, the answer of <c>Resume</c>.</summary>
     public const string Position = "push.position";
+
+    /// <summary>To a user: somebody's words. Payload <c>{ type, timestamp, senderId, receiverId, content, metadata: { priority, ttl } }</c>.</summary>
+    public const string ChatMessage = "chat.message";
+
+    /// <summary>To a user, the watchers of a sale, or all: what an operator has to say. Payload <c>{ severity, title, text?, link? }</c>.</summary>
+    public const string Notice = "notice";
 }

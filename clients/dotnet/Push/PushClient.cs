@@ -233,7 +233,7 @@ public sealed class PushClient : IAsyncDisposable
     {
         lock (_gate)
         {
-            if (message.Type == "push.position")
+            if (message.Type == PushTypes.Position)
             {
                 ResumeAnswer answer = message.Payload.Deserialize<ResumeAnswer>(Web)!;
                 if (answer.Epoch != _position.Epoch || answer.EpochChanged)

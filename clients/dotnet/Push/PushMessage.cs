@@ -10,4 +10,13 @@ namespace Seckill.Client.Push;
 /// <param name="Ttl">Seconds that it is worth showing.</param>
 /// <param name="Priority"><c>normal</c> or <c>high</c>.</param>
 /// <param name="Payload">By type.</param>
-public sealed record PushMessage(string Id, long Seq, string Type, DateTimeOffset At, long Ttl, string Priority, JsonElement Payload) : PushEvent;
+public sealed record PushMessage(string Id, long Seq, string Type, DateTimeOffset At, long Ttl, string Priority, JsonElement Payload) : PushEvent
+{
+    private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
+
+    /// <summary>The payload of a chat message; null when it is none.</summary>
+    public ChatMessage? AsChatMessage() => Type == PushTypes.ChatMessage ? Payload.Deserialize<ChatMessage>(Web) : null;
+
+    /// <summary>The payload of a notice; null when it is none.</summary>
+    public Notice? AsNotice() => Type == PushTypes.Notice ? Payload.Deserialize<Notice>(Web) : null;
+}

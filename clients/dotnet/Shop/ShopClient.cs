@@ -86,6 +86,14 @@ public sealed class ShopClient(HttpClient http)
     public Task<ShopAnswer<JsonElement>> GetStatsAsync(string token, string saleId, CancellationToken cancellation = default) =>
         SendAsync<JsonElement>(HttpMethod.Get, $"/api/v1/admin/sales/{saleId}/stats", token, body: null, cancellation);
 
+    /// <summary>Sends messages to users; needs an admin's token. 202 once Kafka has all of them; else the problem's member <c>messages</c> says which it has.</summary>
+    /// <param name="token">An admin's.</param>
+    /// <param name="messages">1 to 100.</param>
+    /// <param name="idempotencyKey">Gives ids to messages without one: call again with the same key and the same messages after a lost answer. Null where every message has an id, or may come twice.</param>
+    /// <param name="cancellation">Gives up; the outcome is then unknown.</param>
+    public Task<ShopAnswer<PushedMessages>> PushAsync(string token, IReadOnlyList<NewPush> messages, string? idempotencyKey = null, CancellationToken cancellation = default) =>
+        SendAsync<PushedMessages>(HttpMethod.Post, "/api/v1/admin/push/messages", token, new { messages }, cancellation, idempotencyKey is null ? [] : [("Idempotency-Key", idempotencyKey)]);
+
     private async Task<ShopAnswer<T>> SendAsync<T>(HttpMethod method, string path, string? token, object? body, CancellationToken cancellation, params (string Name, string Value)[] headers)
     {
         using HttpRequestMessage request = new(method, path);

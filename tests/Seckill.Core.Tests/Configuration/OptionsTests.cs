@@ -11,6 +11,7 @@ using Seckill.Core.Orders;
 using Seckill.Core.Outbox;
 using Seckill.Core.Payments;
 using Seckill.Core.Push;
+using Seckill.Core.Push.Messages;
 using Seckill.Core.Receipts;
 using Seckill.Core.Reconciliation;
 using Seckill.Core.Stock;
@@ -70,5 +71,5 @@ public sealed class OptionsTests
     private static void Register(IServiceCollection services, IConfiguration configuration) =>
         services.AddAdmission(configuration).AddGrab(configuration).AddIdentity(configuration).AddLocking(configuration).AddMessaging(configuration).AddOrderIntake(configuration)
             .AddOrderOutbox(configuration).AddOutboxRelay(configuration).AddPaymentSaga(configuration).AddPaymentDeadlines(configuration).AddPushSending(configuration).AddReconciliation(configuration)
-            .AddStock(configuration).AddStockRecovery(configuration);
+            .AddPushQueue(configuration).AddStock(configuration).AddStockRecovery(configuration);
 }

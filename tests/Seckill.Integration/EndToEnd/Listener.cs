@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using Seckill.Client.Push;
+using Seckill.Core.Push.Messages;
+using Shouldly;
 
 namespace Seckill.Integration.EndToEnd;
 
@@ -50,24 +52,49 @@ internal sealed class Listener : IAsyncDisposable
         }
     }
 
+    /// <summary>What came and was not as the registry says, sale-wide messages included.</summary>
+    public ConcurrentQueue<string> Strays { get; } = new();
+
+    /// <summary>Messages that are stored nowhere, in the order in which they came.</summary>
+    public ConcurrentQueue<PushMessage> Live { get; } = new();
+
+    public Task WatchAsync(string sale, CancellationToken deadline) => _client.WatchAsync(sale, deadline);
+
+    /// <summary>Ends it. Whatever the test was about: all that the engine's real producers sent must have conformed.</summary>
     public async ValueTask DisposeAsync()
     {
         await _client.DisposeAsync();
         await _reading;
+        Strays.ShouldBeEmpty();
     }
 
     private async Task ReadAsync()
     {
         await foreach (PushEvent one in _client.ReadAllAsync())
         {
-            if (one is PushMessage { Seq: > 0 } message)
+            if (one is PushMessage message)
             {
-                Messages.Enqueue(message);
+                Check(message);
+                (message.Seq > 0 ? Messages : Live).Enqueue(message);
             }
             else if (one is PushGap gap)
             {
                 Gaps.Enqueue(gap);
             }
+        }
+    }
+
+    private void Check(PushMessage message)
+    {
+        if (!PushMessageTypes.TryFind(message.Type, out PushMessageType? type))
+        {
+            Strays.Enqueue($"{message.Type} is in no registry");
+            return;
+        }
+
+        foreach (string fault in type.Schema.Check(message.Payload))
+        {
+            Strays.Enqueue($"{message.Type}: {fault} in {message.Payload}");
         }
     }
 }

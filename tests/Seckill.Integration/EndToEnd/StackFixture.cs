@@ -27,6 +27,7 @@ public sealed class StackFixture : IAsyncDisposable
                     // So that a test need not wait for the usual quarter of a minute; sooner only makes duplicates, which must do no harm.
                     ["Seckill__Reconciliation__Interval"] = "00:00:01",
                     ["Seckill__Reconciliation__MinAge"] = "00:00:02",
+                    ["Seckill__PushMessages__AcknowledgeWithin"] = "00:00:02",
                     ["Seckill__Payments__StepLease"] = "00:00:02",
                     ["Seckill__Payments__SweepInterval"] = "00:00:01",
                     ["Seckill__Payments__SweepGrace"] = "00:00:01",

@@ -2,14 +2,17 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Extensions.Options;
 using Seckill.Core.Admission;
 using Seckill.Core.Grab;
 using Seckill.Core.GrabTokens;
 using Seckill.Core.Identity;
 using Seckill.Core.Ids;
 using Seckill.Core.Locking;
+using Seckill.Core.Messaging;
 using Seckill.Core.Outbox;
 using Seckill.Core.Push;
+using Seckill.Core.Push.Messages;
 using Seckill.Core.Redis;
 using Seckill.Core.Sales;
 using Seckill.Core.Stock;
@@ -19,6 +22,7 @@ using Seckill.Core.Tests.Scripts;
 using Seckill.Core.WaitingRooms;
 using Seckill.Integration.Grab;
 using Seckill.Integration.Locking;
+using Seckill.Integration.Push;
 using Shouldly;
 using Xunit;
 
@@ -173,6 +177,20 @@ public sealed class ScriptCallTests
 
         (await mailboxes.AckAsync(Alice, appended[1].Position)).ShouldBe(MailboxAck.Raised);
         await ExpectAsync(monitor, "mailbox-ack.lua", ("epoch", appended[1].Position.Epoch), ("seq", "2"));
+    }
+
+    [Fact]
+    public async Task LiveMessages_SendWhatTheHeaderNames()
+    {
+        await using GrabNode node = await GrabNode.StartAsync();
+        using RedisMonitor monitor = await RedisMonitor.StartAsync(node.Redis.Port);
+        LivePublisher publisher = new(node.Get<RedisConnection>(), Options.Create(new PushMessageOptions()), TimeProvider.System);
+        KafkaRecord record = QueuedPushCodec.Encode(PushBench.Notice("one", PushReceiver.All));
+
+        await publisher.HandleAsync(
+            [new() { Message = new() { Key = record.Key, Value = record.Value, Headers = MessageHeaders.Of(record.Headers) } }], TestContext.Current.CancellationToken);
+
+        await ExpectAsync(monitor, "push-publish.lua", ("channel", (string)BackplaneChannels.Push.All!), ("message", AnyText), ("rememberMs", "86400000"));
     }
 
     [Fact]
