@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
 using Push.Hub.Backplane;
 using Push.Hub.Delivery;
 using Push.Hub.Diagnostics;
@@ -25,6 +26,7 @@ internal sealed class PushHub(
     ILogger<PushHub> log) : Microsoft.AspNetCore.SignalR.Hub
 {
     private const int MaxEpochLength = 64;
+    private const string DeviceParameter = "device";
 
     private ConnectionState State => Context.Features.Get<ConnectionState>()
         ?? throw new InvalidOperationException("The connection has no state: it never connected.");
@@ -38,7 +40,15 @@ internal sealed class PushHub(
             return;
         }
 
-        MailboxConnection mailbox = sessions.Join(user, connection);
+        StringValues named = Context.GetHttpContext()?.Request.Query[DeviceParameter] ?? StringValues.Empty;
+        if (!DeviceId.TryParse(named, out DeviceId device) && named.Count > 0)
+        {
+            HubMetrics.Refused.Add(1, new KeyValuePair<string, object?>("code", PushCodes.BadArgument));
+            connection.Close(PushCodes.BadArgument + ": a device is 1 to 64 letters, digits and -_.@|+");
+            return;
+        }
+
+        MailboxConnection mailbox = sessions.Join(user, connection, device);
         Context.Features.Set(new ConnectionState(connection, mailbox, options.Value, time));
         HubMetrics.Connections.Add(1);
         if (revoked.IsRevoked(connection))
@@ -96,17 +106,7 @@ internal sealed class PushHub(
         ConnectionState state = State;
         Require(state, seq >= 1, PushCodes.BadArgument, "Ack takes a sequence number of 1 or more.");
         MailboxConnection mailbox = state.Mailbox;
-        MailboxPosition position;
-        bool isRaised;
-        lock (mailbox.Session)
-        {
-            position = mailbox.Position;
-            isRaised = seq > mailbox.Acked && seq <= position.Seq;
-            if (isRaised)
-            {
-                mailbox.Acked = seq;
-            }
-        }
+        bool isRaised = delivery.TryAck(mailbox, seq, out MailboxPosition position);
 
         // One that raises the position is paid for by the messages it confirms; any other counts as a call.
         Require(state, isRaised || state.Calls.TryTake(), PushCodes.TooManyCalls, "Confirm the last of many messages.");
@@ -115,7 +115,7 @@ internal sealed class PushHub(
         if (isRaised)
         {
             HubMetrics.Acked.Add(1);
-            acks.Add(mailbox.Session.User, position with { Seq = seq });
+            acks.Add(mailbox.Session.User, mailbox.Device, position with { Seq = seq });
         }
     }
 

@@ -8,9 +8,9 @@ public sealed record MailboxOptions : IValidatableObject
     /// <summary>The configuration section.</summary>
     public const string Section = "Seckill:Mailbox";
 
-    /// <summary>Messages kept per user, 8 to 10,000. Default 256: far more than one user's results of a sale. When full: oldest normal message first, then oldest high (see <see cref="HighReservePercent"/>). A high message goes in any case once 16 times as many have come after it.</summary>
+    /// <summary>Messages kept per user, 8 to 10,000. Default 400: 300 normal ones, three pages, and 100 more for high ones; far more than one user's results of a sale. When full: oldest normal message first, then oldest high (see <see cref="HighReservePercent"/>). A high message goes in any case once 16 times as many have come after it.</summary>
     [Range(8, 10_000)]
-    public int MaxMessages { get; set; } = 256;
+    public int MaxMessages { get; set; } = 400;
 
     /// <summary>Bytes of envelopes kept per user, 16 KiB to 16 MiB. Default 256 KiB, so that 100,000 full mailboxes are 25 GiB and usual ones a hundredth of it. When full: as for <see cref="MaxMessages"/>.</summary>
     [Range(16 * 1024, 16 * 1024 * 1024)]

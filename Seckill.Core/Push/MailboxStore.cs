@@ -37,15 +37,15 @@ public sealed class MailboxStore(RedisConnection redis, IOptions<MailboxOptions>
     /// <summary>Reads a page after a position: at most <see cref="MailboxOptions.PageMessages"/> and <see cref="MailboxOptions.PageBytes"/>.</summary>
     /// <exception cref="RedisException">Redis is away.</exception>
     /// <exception cref="TimeoutException">No reply in time.</exception>
-    public Task<MailboxPage> ReadAsync(UserId user, MailboxPosition after) => ReadAsync(user, after, default, maxAhead: 0);
+    public Task<MailboxPage> ReadAsync(UserId user, MailboxPosition after) => ReadPageAsync(user, after, default, maxAhead: 0);
 
-    /// <summary>Reads the first page of a resume: as <see cref="ReadAsync"/>, and copies of the high messages that have normal ones before them, within the bounds of a page as well.</summary>
+    /// <summary>Reads a page of a resume: as <see cref="ReadAsync"/>, and copies of the high messages behind the first normal one, within the bounds of a page as well.</summary>
     /// <param name="user">The user.</param>
     /// <param name="after">The position; <see cref="MailboxPosition.Start"/> is what the device has confirmed.</param>
     /// <param name="device">The device, if any.</param>
     /// <exception cref="RedisException">Redis is away.</exception>
     /// <exception cref="TimeoutException">No reply in time.</exception>
-    public Task<MailboxPage> ReadFirstAsync(UserId user, MailboxPosition after, DeviceId device) => ReadAsync(user, after, device, _options.PageMessages);
+    public Task<MailboxPage> ReadForResumeAsync(UserId user, MailboxPosition after, DeviceId device) => ReadPageAsync(user, after, device, _options.PageMessages);
 
     /// <summary>Where the user's mailbox stands; with a lease, also tells appenders that a node has the user.</summary>
     /// <param name="user">The user.</param>
@@ -78,9 +78,9 @@ public sealed class MailboxStore(RedisConnection redis, IOptions<MailboxOptions>
         return (MailboxAck)(int)((RedisResult[])reply!)[0];
     }
 
-    private async Task<MailboxPage> ReadAsync(UserId user, MailboxPosition after, DeviceId device, int maxAhead)
+    private async Task<MailboxPage> ReadPageAsync(UserId user, MailboxPosition after, DeviceId device, int maxAhead)
     {
-        const int headerFields = 6;
+        const int headerFields = 5;
         MailboxKeys keys = new(user);
         RedisResult reply = await redis.RunAsync(db => ReadScript.RunAsync(
             db,
@@ -89,17 +89,11 @@ public sealed class MailboxStore(RedisConnection redis, IOptions<MailboxOptions>
 
         RedisResult[] fields = (RedisResult[])reply!;
         string epoch = (string)fields[0]!;
-        MailboxEntry[] ahead = new MailboxEntry[(int)fields[5]];
-        MailboxEntry[] entries = new MailboxEntry[((fields.Length - headerFields) / 2) - ahead.Length];
-        int next = headerFields;
-        for (int i = 0; i < ahead.Length; i++)
-        {
-            ahead[i] = new MailboxEntry((long)fields[next++], (byte[])fields[next++]!, IsAhead: true);
-        }
-
+        MailboxEntry[] entries = new MailboxEntry[(fields.Length - headerFields) / 2];
         for (int i = 0; i < entries.Length; i++)
         {
-            entries[i] = new MailboxEntry((long)fields[next++], (byte[])fields[next++]!);
+            long seq = (long)fields[headerFields + (2 * i)];
+            entries[i] = new MailboxEntry(Math.Abs(seq), (byte[])fields[headerFields + (2 * i) + 1]!, IsAhead: seq < 0);
         }
 
         long head = (long)fields[1];
@@ -109,7 +103,6 @@ public sealed class MailboxStore(RedisConnection redis, IOptions<MailboxOptions>
             EpochChanged: after.Epoch.Length > 0 && (after.Epoch != epoch || after.Seq > head),
             Truncated: (long)fields[3] == 1,
             After: new MailboxPosition(epoch, (long)fields[4]),
-            entries,
-            ahead);
+            entries);
     }
 }

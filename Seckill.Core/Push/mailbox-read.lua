@@ -1,9 +1,10 @@
--- mailbox-read.lua: one page of a mailbox after a position, oldest first; before it, when asked for, the high messages that have normal ones before them.
+-- mailbox-read.lua: one page of a mailbox after a position, oldest first; when asked for, with copies of the high messages behind its first normal one, whatever page those are on.
 -- KEYS[1] mailbox  hash  epoch, seq, book, devices (see mailbox-ack.lua), m:<seq> -> '<expiresAtMs> <n|h> <body>'
 -- ARGV[1] askedEpoch, '' for none   ARGV[2] lastSeq, seen already   ARGV[3] maxMessages   ARGV[4] maxBytes (at least one message is given)
--- ARGV[5] device, '' for none: asked without an epoch, the position is what this device has confirmed   ARGV[6] maxAhead, high messages given before the page, in maxBytes as well
--- Returns { epoch, head, through, missing, after, ahead, seq, body, seq, body, ... }; { '', 0, 0, 0, 0, 0 } when there is no mailbox.
---   after    the position that the page begins after        ahead    how many of the messages, the first ones, stand before the page; those come again on their page
+-- ARGV[5] device, '' for none: asked without an epoch, the position is what this device has confirmed   ARGV[6] maxAhead, such copies, in maxBytes as well
+-- Returns { epoch, head, through, missing, after, seq, body, seq, body, ... }; { '', 0, 0, 0, 0 } when there is no mailbox.
+--   seq      below 0 for a copy: the message comes again in its turn. All of them stand right before the page's first normal message, so that high messages stay in their order
+--   after    the position that the page begins after
 --   through  the position after this page; equal to head when nothing is left        missing  1 when a seq in (last seq, head] can no longer be had
 -- A position of another epoch, or ahead of head (a promoted replica lacks what was seen), reads from the start; missing is then 0, and so it is with neither epoch nor known device.
 -- Cost O(seqs after the position), at most the mailbox's span. Writes nothing.
@@ -14,7 +15,7 @@ local fieldsPerRead = 500
 
 local state = redis.call('HMGET', mailbox, 'epoch', 'seq', 'book', 'devices')
 if not state[1] then
-  return { '', 0, 0, 0, 0, 0 }
+  return { '', 0, 0, 0, 0 }
 end
 
 local epoch, head = state[1], tonumber(state[2])
@@ -28,7 +29,7 @@ if askedEpoch == '' and device ~= '' then
   end
 end
 if after == head then
-  return { epoch, head, head, 0, after, 0 }
+  return { epoch, head, head, 0, after }
 end
 
 local clock = redis.call('TIME')
@@ -38,7 +39,7 @@ local start = math.max(after + 1, math.min(tonumber(firstNormal), tonumber(first
 
 local through = head
 local page, given, givenBytes, living = {}, 0, 0, 0
-local ahead, aheadGiven, aheadBytes, isNormalBefore = {}, 0, 0, false
+local ahead, aheadGiven, aheadBytes, firstNormalAt = {}, 0, 0, nil
 for from = start, head, fieldsPerRead do
   local fields = {}
   for seq = from, math.min(from + fieldsPerRead - 1, head) do
@@ -60,15 +61,15 @@ for from = start, head, fieldsPerRead do
         page[#page + 1] = from + i - 1
         page[#page + 1] = body
       end
-      if letter == 'n' then
-        isNormalBefore = true
-      elseif isNormalBefore and aheadGiven < maxAhead then
+      if letter == 'n' and not firstNormalAt then
+        -- When it is on a later page the copies belong there: sent now, they would overtake the high messages in between.
+        firstNormalAt, maxAhead = #page - 1, through == head and maxAhead or 0
+      elseif letter == 'h' and firstNormalAt and aheadGiven < maxAhead then
         if aheadBytes + #body > maxBytes then
-          -- The oldest ones or none: one left out would be overtaken by a later one.
           maxAhead = aheadGiven
         else
           aheadGiven, aheadBytes = aheadGiven + 1, aheadBytes + #body
-          ahead[#ahead + 1] = from + i - 1
+          ahead[#ahead + 1] = -(from + i - 1)
           ahead[#ahead + 1] = body
         end
       end
@@ -77,11 +78,13 @@ for from = start, head, fieldsPerRead do
 end
 
 local missing = known and living < head - after and 1 or 0
-local reply = { epoch, head, through, missing, after, aheadGiven }
-for i = 1, #ahead do
-  reply[#reply + 1] = ahead[i]
-end
+local reply = { epoch, head, through, missing, after }
 for i = 1, #page do
+  if i == firstNormalAt then
+    for j = 1, #ahead do
+      reply[#reply + 1] = ahead[j]
+    end
+  end
   reply[#reply + 1] = page[i]
 end
 return reply

@@ -117,6 +117,8 @@ export class PushConnection extends EventTarget {
   #receive(connection, envelopes) {
     let highest = 0;
     for (const envelope of envelopes) {
+      // A copy of what comes again in its turn, moments later: these pages need no head start.
+      if (envelope.ahead) continue;
       if (envelope.type === 'push.position') {
         this.#reposition(envelope.payload);
         highest = 0;

@@ -10,4 +10,8 @@ namespace Seckill.Client.Push;
 /// <param name="Ttl">Seconds that it is worth showing.</param>
 /// <param name="Priority"><c>normal</c> or <c>high</c>.</param>
 /// <param name="Payload">By type.</param>
-public sealed record PushMessage(string Id, long Seq, string Type, DateTimeOffset At, long Ttl, string Priority, JsonElement Payload) : PushEvent;
+public sealed record PushMessage(string Id, long Seq, string Type, DateTimeOffset At, long Ttl, string Priority, JsonElement Payload) : PushEvent
+{
+    /// <summary>0, or <see cref="Seq"/> of a message of high priority that came before its turn: those of normal priority before it follow.</summary>
+    public long Ahead { get; init; }
+}

@@ -8,10 +8,12 @@ public static class Eventually
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
-    public static async Task TrueAsync(Func<bool> condition, string what)
+    public static Task TrueAsync(Func<bool> condition, string what) => TrueAsync(() => Task.FromResult(condition()), what);
+
+    public static async Task TrueAsync(Func<Task<bool>> condition, string what)
     {
         Stopwatch watch = Stopwatch.StartNew();
-        while (!condition())
+        while (!await condition())
         {
             watch.Elapsed.ShouldBeLessThan(Deadline, what);
             await Task.Delay(20);
