@@ -20,7 +20,7 @@ local call = redis.call
 local clock = call('TIME')
 local nowMs = tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 local slackMs = math.floor(retentionMs / 16)
-local lifeMs = string.format('%.0f', 2 * idWindowMs + 2 * slackMs)
+local lifeMs = string.format('%d', 2 * idWindowMs + 2 * slackMs)
 local answer = {}
 local expired, overBounds = 1, 3
 local lost, isAnyLost = { 0, 0, 0, 0 }, false
@@ -44,7 +44,7 @@ local function drop(mailbox, book, message, acked, reason)
   call('HDEL', mailbox, 'm:' .. message.seq)
   book.count, book.bytes = book.count - 1, book.bytes - message.bytes
   if message.isNormal then
-    -- A book written before these two were kept began them at 0.
+    -- A book of a sender that did not keep these two began them at 0.
     book.normals, book.normalBytes = math.max(0, book.normals - 1), math.max(0, book.normalBytes - message.bytes)
   end
   if message.seq > acked then
@@ -99,19 +99,20 @@ local function turnGenerations(mailbox, book)
   book.generation, book.ids, book.turnedAt = older, 0, nowMs
 end
 
--- When a message expires, and what stands before its body; the same for most messages of a call. Making text of a number costs as much as a small command.
+-- When a message expires, and what stands before its body; the same for most messages of a call. Making text of a number costs as much as a small command;
+-- %d makes it at a fraction of %.0f's price, exact for what 64 bits hold.
 local stamps = {}
 local function stampOf(priority, ttlMs)
   local kind = priority .. ttlMs
   if not stamps[kind] then
     local expiresAtMs = nowMs + math.min(tonumber(ttlMs), retentionMs)
-    stamps[kind] = { expiresAtMs = expiresAtMs, isNormal = priority ~= '1', text = string.format('%.0f %s ', expiresAtMs, priority == '1' and 'h' or 'n') }
+    stamps[kind] = { expiresAtMs = expiresAtMs, isNormal = priority ~= '1', text = string.format('%d %s ', expiresAtMs, priority == '1' and 'h' or 'n') }
   end
   return stamps[kind]
 end
 
 -- The book: number and bytes of the messages kept, the earliest expiry that can matter, where the oldest message of each priority is to be looked for, when the key's expiry was
--- last set, the present generation of ids: its letter, size and birth; and number and bytes of the normal ones among the messages (not in books written before there were shares).
+-- last set, the present generation of ids: its letter, size and birth; and number and bytes of the normal ones among the messages (left out when there are none).
 local function readBook(text)
   if not text then
     return { count = 0, bytes = 0, nextExpiry = 0, n = 1, h = 1, touchedAt = 0, generation = 'a', ids = 0, turnedAt = nowMs, normals = 0, normalBytes = 0 }
@@ -126,8 +127,9 @@ local function readBook(text)
 end
 
 local function bookText(book)
-  return string.format('%d %.0f %.0f %.0f %.0f %.0f %s %d %.0f %d %d',
-    book.count, book.bytes, book.nextExpiry, book.n, book.h, book.touchedAt, book.generation, book.ids, book.turnedAt, book.normals, book.normalBytes)
+  local text = string.format('%d %d %d %d %d %d %s %d %d',
+    book.count, book.bytes, book.nextExpiry, book.n, book.h, book.touchedAt, book.generation, book.ids, book.turnedAt)
+  return book.normals > 0 and string.format('%s %d %d', text, book.normals, book.normalBytes) or text
 end
 
 local first, message = 1, firstMessage
@@ -173,7 +175,7 @@ while message <= #ARGV do
     -- 4. Messages and ids in one write.
     local writes, numbers = {}, {}
     for i, at in ipairs(fresh) do
-      local number, body = string.format('%.0f', before + i), ARGV[at + 4]
+      local number, body = string.format('%d', before + i), ARGV[at + 4]
       local stamp = stampOf(ARGV[at + 2], ARGV[at + 3])
       numbers[i] = number
       writes[#writes + 1] = 'm:' .. number

@@ -60,8 +60,8 @@ public sealed class MailboxWindowTests(RedisFixture redis)
     {
         await using HubNode node = await HubNode.StartAsync(redis, SmallWindow, NeverAgain, OftenCompared);
         string user = Messages.NewUser();
-        await using RawListener watcher = await RawListener.ResumeAsync(node, user);
         await using CollectingClient client = await node.ConnectAsync(user);
+        await using RawListener watcher = await RawListener.ResumeAsync(node, user);
         for (int i = 0; i < 40; i++)
         {
             await node.Mailboxes.AppendAsync([Messages.To(user, $"m{i}")]);
