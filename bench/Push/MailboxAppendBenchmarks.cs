@@ -28,23 +28,12 @@ public class MailboxAppendBenchmarks
     [Params(1, 64)]
     public int Batch { get; set; }
 
+    // Blocks: run in the same process (--inProcess), the runner does not wait for a task here.
     [GlobalSetup]
-    public async Task StartAsync()
-    {
-        _server = new RedisServer(new RedisServerOptions { Directory = _directory.Combine($"redis-{Batch}"), Persistence = RedisPersistence.EverySecond });
-        await _server.StartAsync();
-        _redis = new RedisConnection(_server.Endpoint, "bench");
-        _mailboxes = new MailboxStore(_redis, Options.Create(new MailboxOptions()), TimeProvider.System);
-        _messages = new MailboxMessage[Batch];
-    }
+    public void Start() => StartAsync().GetAwaiter().GetResult();
 
     [GlobalCleanup]
-    public async Task StopAsync()
-    {
-        _redis!.Dispose();
-        await _server!.DisposeAsync();
-        _directory.Dispose();
-    }
+    public void Stop() => StopAsync().GetAwaiter().GetResult();
 
     [Benchmark]
     public Task<IReadOnlyList<MailboxAppendResult>> AppendAsync()
@@ -57,5 +46,21 @@ public class MailboxAppendBenchmarks
         }
 
         return _mailboxes!.AppendAsync(_messages);
+    }
+
+    private async Task StartAsync()
+    {
+        _server = new RedisServer(new RedisServerOptions { Directory = _directory.Combine($"redis-{Batch}"), Persistence = RedisPersistence.EverySecond });
+        await _server.StartAsync();
+        _redis = new RedisConnection(_server.Endpoint, "bench");
+        _mailboxes = new MailboxStore(_redis, Options.Create(new MailboxOptions()), TimeProvider.System);
+        _messages = new MailboxMessage[Batch];
+    }
+
+    private async Task StopAsync()
+    {
+        _redis!.Dispose();
+        await _server!.DisposeAsync();
+        _directory.Dispose();
     }
 }
