@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Seckill.Core.Admission;
+using Seckill.Core.Push;
 
 namespace Push.Hub.Connections;
 
@@ -162,7 +163,7 @@ internal sealed class ConnectionGate : IDisposable
     };
 
     /// <summary>A place for a client who comes now.</summary>
-    public ConnectionSlot NewSlot(string user, ClientAddress address, string? device, string? connectionToken) =>
+    public ConnectionSlot NewSlot(string user, ClientAddress address, DeviceId device, string? connectionToken) =>
         new(user, address, device, _time.GetUtcNow()) { ConnectionToken = connectionToken };
 
     public void Dispose() => _rate?.Dispose();

@@ -2,8 +2,10 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.Primitives;
 using Push.Hub.Diagnostics;
 using Seckill.Core.Admission;
+using Seckill.Core.Push;
 using Seckill.Hosting.Problems;
 
 namespace Push.Hub.Connections;
@@ -17,6 +19,8 @@ internal sealed class ConnectionGateMiddleware(RequestDelegate next, ConnectionG
 {
     /// <summary>How long a connection's handler may take to begin after the first poll was answered: it waits for a thread of the pool. Over it the place is given back.</summary>
     private static readonly TimeSpan BeginTimeout = TimeSpan.FromSeconds(30);
+
+    private const string DeviceParameter = "device";
 
     public Task InvokeAsync(HttpContext context)
     {
@@ -40,7 +44,8 @@ internal sealed class ConnectionGateMiddleware(RequestDelegate next, ConnectionG
             return next(context); // A send, a further poll, or nothing that SignalR takes for a connection.
         }
 
-        if (!DeviceName.TryRead(context.Request, out string? device))
+        StringValues named = context.Request.Query[DeviceParameter];
+        if (!DeviceId.TryParse(named, out DeviceId device) && named.Count > 0)
         {
             return RefuseAsync(context, ConnectRefusal.BadDevice);
         }

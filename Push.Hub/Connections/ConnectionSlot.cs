@@ -1,17 +1,18 @@
 using Microsoft.AspNetCore.Http.Connections;
 using Seckill.Core.Admission;
+using Seckill.Core.Push;
 
 namespace Push.Hub.Connections;
 
 /// <summary>One connection's place among those that a node takes, and what is known of whoever has it. Its state belongs to <see cref="ConnectionGate"/>.</summary>
-internal sealed class ConnectionSlot(string user, ClientAddress address, string? device, DateTimeOffset since)
+internal sealed class ConnectionSlot(string user, ClientAddress address, DeviceId device, DateTimeOffset since)
 {
     public string User => user;
 
     public ClientAddress Address => address;
 
-    /// <summary>What the client calls its device; null when it does not say.</summary>
-    public string? Device => device;
+    /// <summary>What the client calls its device; the default when it does not say.</summary>
+    public DeviceId Device => device;
 
     public DateTimeOffset Since => since;
 

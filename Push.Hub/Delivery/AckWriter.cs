@@ -7,16 +7,16 @@ using StackExchange.Redis;
 
 namespace Push.Hub.Delivery;
 
-/// <summary>Writes confirmed positions to the mailboxes, the latest per user, in rounds: a confirmation is worth little alone and comes with every message.</summary>
+/// <summary>Writes confirmed positions to the mailboxes, the latest per user and device, in rounds: a confirmation is worth little alone and comes with every message.</summary>
 internal sealed class AckWriter(MailboxStore mailboxes, IOptions<DeliveryOptions> options, TimeProvider time, ILogger<AckWriter> log)
     : BackgroundService
 {
-    private readonly ConcurrentDictionary<UserId, MailboxPosition> _waiting = new();
+    private readonly ConcurrentDictionary<(UserId User, DeviceId Device), MailboxPosition> _waiting = new();
 
-    /// <summary>Notes a confirmation. At most one waits per user.</summary>
-    public void Add(UserId user, MailboxPosition position) =>
+    /// <summary>Notes a confirmation. At most one waits per user and device.</summary>
+    public void Add(UserId user, DeviceId device, MailboxPosition position) =>
         _waiting.AddOrUpdate(
-            user,
+            (user, device),
             static (_, added) => added,
             static (_, before, added) => before.Epoch == added.Epoch && before.Seq > added.Seq ? before : added,
             position);
@@ -39,7 +39,7 @@ internal sealed class AckWriter(MailboxStore mailboxes, IOptions<DeliveryOptions
 
     private async Task WriteAsync()
     {
-        foreach (KeyValuePair<UserId, MailboxPosition>[] chunk in _waiting.ToArray().Chunk(options.Value.ChecksInFlight))
+        foreach (KeyValuePair<(UserId, DeviceId), MailboxPosition>[] chunk in _waiting.ToArray().Chunk(options.Value.ChecksInFlight))
         {
             try
             {
@@ -53,9 +53,9 @@ internal sealed class AckWriter(MailboxStore mailboxes, IOptions<DeliveryOptions
         }
     }
 
-    private async Task WriteOneAsync(KeyValuePair<UserId, MailboxPosition> ack)
+    private async Task WriteOneAsync(KeyValuePair<(UserId User, DeviceId Device), MailboxPosition> ack)
     {
-        await mailboxes.AckAsync(ack.Key, ack.Value);
+        await mailboxes.AckAsync(ack.Key.User, ack.Value, ack.Key.Device);
         _waiting.TryRemove(ack); // Only if no higher one has come meanwhile.
     }
 }

@@ -82,11 +82,13 @@ internal sealed class MailboxDelivery(
         }
 
         ResumeAnswer? answer = null;
+        bool anyAhead = false;
         MailboxPage page;
         do
         {
             MailboxPosition from = connection.Position;
-            page = await mailboxes.ReadAsync(session.User, from);
+            page = anyAhead ? await mailboxes.ReadAsync(session.User, from) : await mailboxes.ReadForResumeAsync(session.User, from, connection.Device);
+            anyAhead |= page.Entries.Any(entry => entry.IsAhead);
             if (Planted.F10)
             {
                 page = page with { Entries = [] };
@@ -94,12 +96,12 @@ internal sealed class MailboxDelivery(
 
             lock (session)
             {
-                connection.Deliver(page, from, tellAlways: answer is null, time.GetUtcNow());
+                connection.Deliver(page, from, isFirst: answer is null, isResume: true);
             }
 
             answer ??= ResumeAnswer.Of(page);
         }
-        while (page.Through != page.Head);
+        while (page.Through != page.Head && !connection.IsPaused);
 
         lock (session)
         {
@@ -111,6 +113,50 @@ internal sealed class MailboxDelivery(
         }
 
         return answer;
+    }
+
+    /// <summary>Takes a confirmation, and goes on with what waited for it; false when it confirms nothing new, or more than was delivered.</summary>
+    /// <param name="connection">Whose.</param>
+    /// <param name="seq">Everything up to it is confirmed.</param>
+    /// <param name="position">Where the connection stands.</param>
+    public bool TryAck(MailboxConnection connection, long seq, out MailboxPosition position)
+    {
+        lock (connection.Session)
+        {
+            position = connection.Position;
+            bool isRaised = connection.TryAck(seq);
+            if (isRaised && connection.TryGoOn())
+            {
+                QueueRead(connection.Session);
+            }
+
+            return isRaised;
+        }
+    }
+
+    /// <summary>Sends the oldest unconfirmed page again, or closes a connection that has had all its chances and misses messages.</summary>
+    /// <exception cref="RedisException">Redis is away; nothing was done.</exception>
+    /// <exception cref="TimeoutException">As for <see cref="RedisException"/>.</exception>
+    public async Task ResendAsync(MailboxConnection connection)
+    {
+        MailboxPosition from;
+        lock (connection.Session)
+        {
+            if (connection.IsLeft(time.GetTimestamp()))
+            {
+                HubMetrics.SlowConsumers.Add(1, new KeyValuePair<string, object?>("reason", "unconfirmed"));
+                connection.Connection.Close(LocalConnection.SlowConsumer);
+                return;
+            }
+
+            from = connection.Position with { Seq = connection.Acked };
+        }
+
+        MailboxPage page = await mailboxes.ReadAsync(connection.Session.User, from);
+        lock (connection.Session)
+        {
+            connection.Resend(page, from);
+        }
     }
 
     /// <summary>Has the user's mailbox read when it is ahead of a live connection; true when it is.</summary>
@@ -172,7 +218,7 @@ internal sealed class MailboxDelivery(
             {
                 foreach (MailboxConnection connection in session.Connections)
                 {
-                    if (connection.IsLive && !read.Contains(connection.Position))
+                    if (connection is { IsLive: true, IsPaused: false } && !read.Contains(connection.Position))
                     {
                         from = connection.Position;
                         break;
@@ -191,9 +237,9 @@ internal sealed class MailboxDelivery(
             {
                 foreach (MailboxConnection connection in session.Connections)
                 {
-                    if (connection.IsLive)
+                    if (connection is { IsLive: true, IsPaused: false })
                     {
-                        connection.Deliver(page, position, tellAlways: false, time.GetUtcNow());
+                        connection.Deliver(page, position, isFirst: false, isResume: false);
                     }
                 }
             }

@@ -2,11 +2,12 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Push.Hub.Backplane;
 using Seckill.Core.Ids;
+using Seckill.Core.Push;
 
 namespace Push.Hub.Delivery;
 
 /// <summary>The users connected to this node.</summary>
-internal sealed class UserSessions
+internal sealed class UserSessions(AckWindowLimits limits)
 {
     private readonly ConcurrentDictionary<string, UserSession> _sessions = new(StringComparer.Ordinal);
 
@@ -18,7 +19,7 @@ internal sealed class UserSessions
 
     public bool TryGet(string user, [NotNullWhen(true)] out UserSession? session) => _sessions.TryGetValue(user, out session);
 
-    public MailboxConnection Join(UserId user, LocalConnection connection)
+    public MailboxConnection Join(UserId user, LocalConnection connection, DeviceId device)
     {
         while (true)
         {
@@ -27,7 +28,7 @@ internal sealed class UserSessions
             {
                 if (!session.IsRetired)
                 {
-                    MailboxConnection joined = new(connection, session);
+                    MailboxConnection joined = new(connection, session, device, limits);
                     session.Connections.Add(joined);
                     session.IsChanged = true;
                     return joined;

@@ -6,6 +6,8 @@ namespace Push.Hub.Diagnostics;
 /// <summary>What a hub node counts.</summary>
 internal static class HubMetrics
 {
+    private static readonly double[] DelayBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+
     /// <summary>Open connections.</summary>
     public static readonly UpDownCounter<long> Connections =
         SeckillMeter.Meter.CreateUpDownCounter<long>("seckill.push.connections", "{connection}", "Open connections.");
@@ -26,6 +28,26 @@ internal static class HubMetrics
     public static readonly Counter<long> Delivered =
         SeckillMeter.Meter.CreateCounter<long>("seckill.push.delivered", "{message}", "Mailbox messages handed to connections.");
 
+    /// <summary>Unconfirmed messages that were sent again.</summary>
+    public static readonly Counter<long> Resent =
+        SeckillMeter.Meter.CreateCounter<long>("seckill.push.resent", "{message}", "Mailbox messages sent again because no confirmation came.");
+
+    /// <summary>Copies of high messages sent before their turn.</summary>
+    public static readonly Counter<long> SentAhead =
+        SeckillMeter.Meter.CreateCounter<long>("seckill.push.sent_ahead", "{message}", "Copies of high messages sent before their turn on resume.");
+
+    /// <summary>Times that a connection's window of unconfirmed messages was full.</summary>
+    public static readonly Counter<long> Paused =
+        SeckillMeter.Meter.CreateCounter<long>("seckill.push.paused", "{pause}", "Pauses of connections with too much unconfirmed.");
+
+    /// <summary>From a message's <c>at</c>, by the sender's clock, to a live connection's queue; tag path = live or read.</summary>
+    public static readonly Histogram<double> DeliveryDelay = SeckillMeter.Meter.CreateHistogram(
+        "seckill.push.delivery_delay", "s", "From the making of a message to its delivery to a connection that was there.", tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = DelayBuckets });
+
+    /// <summary>From a frame's delivery to the confirmation of its last message.</summary>
+    public static readonly Histogram<double> AckDelay = SeckillMeter.Meter.CreateHistogram(
+        "seckill.push.ack_delay", "s", "From the delivery of a frame to the confirmation of its last message.", tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = DelayBuckets });
+
     /// <summary>Resumes; tag outcome = recovered, epoch-changed, truncated.</summary>
     public static readonly Counter<long> Resumed =
         SeckillMeter.Meter.CreateCounter<long>("seckill.push.resumed", "{resume}", "Answered resumes.");
@@ -42,7 +64,7 @@ internal static class HubMetrics
     public static readonly Counter<long> Revoked =
         SeckillMeter.Meter.CreateCounter<long>("seckill.push.revoked", "{connection}", "Connections closed because their token was revoked.");
 
-    /// <summary>Connections closed because their queue was full.</summary>
+    /// <summary>Connections closed because their queue was full, or (tag reason = unconfirmed) because their window was and stayed so.</summary>
     public static readonly Counter<long> SlowConsumers =
         SeckillMeter.Meter.CreateCounter<long>("seckill.push.slow_consumers", "{connection}", "Connections closed over their byte bound.");
 

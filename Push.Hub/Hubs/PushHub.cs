@@ -40,8 +40,9 @@ internal sealed class PushHub(
             return;
         }
 
-        MailboxConnection mailbox = sessions.Join(user, connection);
-        Context.Features.Set(new ConnectionState(connection, mailbox, Context.Features.GetRequiredFeature<ConnectionSlot>(), options.Value, time));
+        ConnectionSlot slot = Context.Features.GetRequiredFeature<ConnectionSlot>();
+        MailboxConnection mailbox = sessions.Join(user, connection, slot.Device);
+        Context.Features.Set(new ConnectionState(connection, mailbox, slot, options.Value, time));
         HubMetrics.Connections.Add(1);
         if (revoked.IsRevoked(connection))
         {
@@ -99,17 +100,7 @@ internal sealed class PushHub(
         ConnectionState state = State;
         Require(state, seq >= 1, PushCodes.BadArgument, "Ack takes a sequence number of 1 or more.");
         MailboxConnection mailbox = state.Mailbox;
-        MailboxPosition position;
-        bool isRaised;
-        lock (mailbox.Session)
-        {
-            position = mailbox.Position;
-            isRaised = seq > mailbox.Acked && seq <= position.Seq;
-            if (isRaised)
-            {
-                mailbox.Acked = seq;
-            }
-        }
+        bool isRaised = delivery.TryAck(mailbox, seq, out MailboxPosition position);
 
         // One that raises the position is paid for by the messages it confirms; any other counts as a call.
         Require(state, isRaised || state.Calls.TryTake(), PushCodes.TooManyCalls, "Confirm the last of many messages.");
@@ -118,7 +109,7 @@ internal sealed class PushHub(
         if (isRaised)
         {
             HubMetrics.Acked.Add(1);
-            acks.Add(mailbox.Session.User, position with { Seq = seq });
+            acks.Add(mailbox.Session.User, mailbox.Device, position with { Seq = seq });
         }
     }
 

@@ -24,6 +24,7 @@ public static class PushHubRegistration
         PushOptions options = configuration.GetSection(PushOptions.Section).Get<PushOptions>() ?? new PushOptions();
 
         services.AddPushSending(configuration);
+        services.AddSingleton<AckWindowLimits>();
         services.AddSingleton<UserSessions>();
         services.AddSingleton<MailboxDelivery>();
         services.AddSingleton<IBackplaneReceiver<PushHub>>(provider => provider.GetRequiredService<MailboxDelivery>());
@@ -32,6 +33,7 @@ public static class PushHubRegistration
         services.AddHostedService(provider => provider.GetRequiredService<RevokedConnections>());
         services.AddSingleton<PositionCheck>();
         services.AddHostedService(provider => provider.GetRequiredService<PositionCheck>());
+        services.AddHostedService<ResendSweep>();
         services.AddSingleton<AckWriter>();
         services.AddHostedService(provider => provider.GetRequiredService<AckWriter>());
 

@@ -18,7 +18,7 @@ internal static class PresenceOf
             {
                 if (told.Count < NodeSessions.MaxSessions && connection.Connection.Features.Get<ConnectionSlot>() is { } slot)
                 {
-                    told.Add(new UserSessionInfo(slot.Device, CountedConnectionHandler.TransportName(slot.Transport), slot.Since));
+                    told.Add(new UserSessionInfo(slot.Device.Value, CountedConnectionHandler.TransportName(slot.Transport), slot.Since));
                 }
             }
 

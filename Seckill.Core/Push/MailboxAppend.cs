@@ -12,7 +12,7 @@ internal sealed class MailboxAppend
     private const int MaxMessagesPerUser = 256;
     // A message of high priority that was kept while this many times MaxMessages came after it goes as well, so that a read has a bound.
     private const int SpanFactor = 16;
-    private const int HeaderArguments = 9;
+    private const int HeaderArguments = 11;
     private const int MessageArguments = 5;
 
     private static readonly RedisScript Script = RedisScript.Load("mailbox-append.lua");
@@ -84,6 +84,11 @@ internal sealed class MailboxAppend
 
         PushMetrics.Appended.Add(appended);
         PushMetrics.Repeated.Add(repeated);
+        if (next < reply.Length)
+        {
+            PushMetrics.CountDropped(
+                expiredNormal: (long)reply[next], expiredHigh: (long)reply[next + 1], overBoundsNormal: (long)reply[next + 2], overBoundsHigh: (long)reply[next + 3]);
+        }
     }
 
     private RedisValue[] Arguments(Share[] call)
@@ -97,7 +102,9 @@ internal sealed class MailboxAppend
         arguments[5] = (long)_options.IdempotencyWindow.TotalMilliseconds;
         arguments[6] = _options.MaxIds;
         arguments[7] = _options.MaxMessages * SpanFactor;
-        arguments[8] = _redis.SeesAllSubscribers ? 1 : 0;
+        arguments[8] = NormalPartOf(_options.MaxMessages);
+        arguments[9] = NormalPartOf(_options.MaxBytes);
+        arguments[10] = _redis.SeesAllSubscribers ? 1 : 0;
         int next = HeaderArguments;
         foreach (Share share in call)
         {
@@ -114,6 +121,8 @@ internal sealed class MailboxAppend
 
         return arguments;
     }
+
+    private int NormalPartOf(int bound) => (int)((long)bound * (100 - _options.HighReservePercent) / 100);
 
     /// <summary>One user's part of a call.</summary>
     /// <param name="User">The user.</param>

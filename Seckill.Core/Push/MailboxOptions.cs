@@ -8,13 +8,24 @@ public sealed record MailboxOptions : IValidatableObject
     /// <summary>The configuration section.</summary>
     public const string Section = "Seckill:Mailbox";
 
-    /// <summary>Messages kept per user, 8 to 10,000. Default 256: far more than one user's results of a sale. When full: oldest normal message first, then oldest high. A high message goes in any case once 16 times as many have come after it.</summary>
+    /// <summary>Messages kept per user, 8 to 10,000. Default 400: 300 normal ones, three pages, and 100 more for high ones; far more than one user's results of a sale. When full: oldest normal message first, then oldest high (see <see cref="HighReservePercent"/>). A high message goes in any case once 16 times as many have come after it.</summary>
     [Range(8, 10_000)]
-    public int MaxMessages { get; set; } = 256;
+    public int MaxMessages { get; set; } = 400;
 
     /// <summary>Bytes of envelopes kept per user, 16 KiB to 16 MiB. Default 256 KiB, so that 100,000 full mailboxes are 25 GiB and usual ones a hundredth of it. When full: as for <see cref="MaxMessages"/>.</summary>
     [Range(16 * 1024, 16 * 1024 * 1024)]
     public int MaxBytes { get; set; } = 256 * 1024;
+
+    /// <summary>
+    /// Share of <see cref="MaxMessages"/> and of <see cref="MaxBytes"/> that normal messages may never take, 0 to 75 percent. Default 25: a user's results of several sales find room without a hole among the
+    /// normal ones. Over their part, the oldest normal message goes. High messages may take all of the mailbox: they tell of orders, and no normal message outranks one.
+    /// </summary>
+    [Range(0, 75)]
+    public int HighReservePercent { get; set; } = 25;
+
+    /// <summary>Devices per user whose confirmations are remembered, 1 to 64. Default 8. When full: the device that confirmed longest ago is forgotten, and resumes from what it knows itself.</summary>
+    [Range(1, 64)]
+    public int MaxDevices { get; set; } = 8;
 
     /// <summary>Longest life of a message, 1 s to 30 days; a longer TTL is cut to it. Default 24 h: a phone that was off overnight.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]

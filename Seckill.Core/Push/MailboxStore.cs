@@ -38,30 +38,15 @@ public sealed class MailboxStore(RedisConnection redis, IOptions<MailboxOptions>
     /// <summary>Reads a page after a position: at most <see cref="MailboxOptions.PageMessages"/> and <see cref="MailboxOptions.PageBytes"/>.</summary>
     /// <exception cref="RedisException">Redis is away.</exception>
     /// <exception cref="TimeoutException">No reply in time.</exception>
-    public async Task<MailboxPage> ReadAsync(UserId user, MailboxPosition after)
-    {
-        MailboxKeys keys = new(user);
-        RedisResult reply = await redis.RunAsync(db => ReadScript.RunAsync(
-            db,
-            [keys.Mailbox],
-            [after.Epoch, after.Seq, _options.PageMessages, _options.PageBytes]));
+    public Task<MailboxPage> ReadAsync(UserId user, MailboxPosition after) => ReadPageAsync(user, after, default, maxAhead: 0);
 
-        RedisResult[] fields = (RedisResult[])reply!;
-        string epoch = (string)fields[0]!;
-        MailboxEntry[] entries = new MailboxEntry[(fields.Length - 4) / 2];
-        for (int i = 0; i < entries.Length; i++)
-        {
-            entries[i] = new MailboxEntry((long)fields[4 + (2 * i)], (byte[])fields[5 + (2 * i)]!);
-        }
-
-        long head = (long)fields[1];
-        return new MailboxPage(
-            new MailboxPosition(epoch, head),
-            new MailboxPosition(epoch, (long)fields[2]),
-            EpochChanged: after.Epoch.Length > 0 && (after.Epoch != epoch || after.Seq > head),
-            Truncated: (long)fields[3] == 1,
-            entries);
-    }
+    /// <summary>Reads a page of a resume: as <see cref="ReadAsync"/>, and copies of the high messages behind the first normal one, within the bounds of a page as well.</summary>
+    /// <param name="user">The user.</param>
+    /// <param name="after">The position; <see cref="MailboxPosition.Start"/> is what the device has confirmed.</param>
+    /// <param name="device">The device, if any.</param>
+    /// <exception cref="RedisException">Redis is away.</exception>
+    /// <exception cref="TimeoutException">No reply in time.</exception>
+    public Task<MailboxPage> ReadForResumeAsync(UserId user, MailboxPosition after, DeviceId device) => ReadPageAsync(user, after, device, _options.PageMessages);
 
     /// <summary>Where the user's mailbox stands, and whether appenders know that a node has the user.</summary>
     /// <exception cref="RedisException">Redis is away.</exception>
@@ -88,13 +73,14 @@ public sealed class MailboxStore(RedisConnection redis, IOptions<MailboxOptions>
         return redis.RunAsync(db => Task.WhenAll(db.HashDeleteAsync(keys.Nodes, node), db.HashDeleteAsync(keys.Sessions, node)));
     }
 
-    /// <summary>Remembers that the user has confirmed everything up to a position.</summary>
+    /// <summary>Remembers that the user has confirmed everything up to a position, on a device if there is one.</summary>
+    /// <returns>What became of the device's position, or of the user's when there is no device. The user's is the highest of all.</returns>
     /// <exception cref="RedisException">Redis is away.</exception>
     /// <exception cref="TimeoutException">No reply in time.</exception>
-    public async Task<MailboxAck> AckAsync(UserId user, MailboxPosition position)
+    public async Task<MailboxAck> AckAsync(UserId user, MailboxPosition position, DeviceId device = default)
     {
         RedisResult reply = await redis.RunAsync(db => AckScript.RunAsync(
-            db, [new MailboxKeys(user).Mailbox], [position.Epoch, position.Seq]));
+            db, [new MailboxKeys(user).Mailbox], [position.Epoch, position.Seq, device.ToString(), _options.MaxDevices]));
         return (MailboxAck)(int)((RedisResult[])reply!)[0];
     }
 
@@ -105,5 +91,33 @@ public sealed class MailboxStore(RedisConnection redis, IOptions<MailboxOptions>
             db, [keys.Mailbox, keys.Nodes, keys.Sessions], [node, (long)lease.TotalMilliseconds, sessions]));
         RedisResult[] fields = (RedisResult[])reply!;
         return new MailboxVisit(new MailboxPosition((string)fields[0]!, (long)fields[1]), (int)fields[2] == 1);
+    }
+
+    private async Task<MailboxPage> ReadPageAsync(UserId user, MailboxPosition after, DeviceId device, int maxAhead)
+    {
+        const int headerFields = 5;
+        MailboxKeys keys = new(user);
+        RedisResult reply = await redis.RunAsync(db => ReadScript.RunAsync(
+            db,
+            [keys.Mailbox],
+            [after.Epoch, after.Seq, _options.PageMessages, _options.PageBytes, device.ToString(), maxAhead]));
+
+        RedisResult[] fields = (RedisResult[])reply!;
+        string epoch = (string)fields[0]!;
+        MailboxEntry[] entries = new MailboxEntry[(fields.Length - headerFields) / 2];
+        for (int i = 0; i < entries.Length; i++)
+        {
+            long seq = (long)fields[headerFields + (2 * i)];
+            entries[i] = new MailboxEntry(Math.Abs(seq), (byte[])fields[headerFields + (2 * i) + 1]!, IsAhead: seq < 0);
+        }
+
+        long head = (long)fields[1];
+        return new MailboxPage(
+            new MailboxPosition(epoch, head),
+            new MailboxPosition(epoch, (long)fields[2]),
+            EpochChanged: after.Epoch.Length > 0 && (after.Epoch != epoch || after.Seq > head),
+            Truncated: (long)fields[3] == 1,
+            After: new MailboxPosition(epoch, (long)fields[4]),
+            entries);
     }
 }

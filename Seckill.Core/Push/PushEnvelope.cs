@@ -19,6 +19,9 @@ public static class PushEnvelope
     /// <summary>Longest type in ASCII characters.</summary>
     public const int MaxTypeLength = 64;
 
+    private const string AtFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+    private const int AtLength = 24;
+
     /// <summary>Encodes the body of a message.</summary>
     /// <param name="message">The message.</param>
     /// <param name="at">When it was made; <c>at</c> on the wire, ISO 8601 in UTC with milliseconds.</param>
@@ -48,6 +51,23 @@ public static class PushEnvelope
         return Encode(id, type, at, ttl, priority, payloadJson);
     }
 
+    /// <summary>When a message was made, as its body says; false for bytes that are no body.</summary>
+    public static bool TryReadAt(ReadOnlySpan<byte> body, out DateTimeOffset at)
+    {
+        // Quotes inside of id and type are escaped, so that the first such text is the field.
+        ReadOnlySpan<byte> field = ",\"at\":\""u8;
+        int start = body.IndexOf(field);
+        at = default;
+        if (start < 0 || body.Length < start + field.Length + AtLength)
+        {
+            return false;
+        }
+
+        Span<char> text = stackalloc char[AtLength];
+        System.Text.Encoding.ASCII.GetChars(body.Slice(start + field.Length, AtLength), text);
+        return DateTimeOffset.TryParseExact(text, AtFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out at);
+    }
+
     private static byte[] Encode(
         string id, string type, DateTimeOffset at, TimeSpan ttl, PushPriority priority, ReadOnlyMemory<byte> payloadJson)
     {
@@ -61,7 +81,7 @@ public static class PushEnvelope
         json.WriteStartObject();
         json.WriteString("id"u8, id);
         json.WriteString("type"u8, type);
-        json.WriteString("at"u8, at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+        json.WriteString("at"u8, at.UtcDateTime.ToString(AtFormat, CultureInfo.InvariantCulture));
         json.WriteNumber("ttl"u8, (long)Math.Ceiling(ttl.TotalSeconds));
         json.WriteString("priority"u8, priority == PushPriority.High ? "high"u8 : "normal"u8);
         json.WritePropertyName("payload"u8);

@@ -25,6 +25,8 @@ public static class PushFrame
 
     private static ReadOnlySpan<byte> EnvelopePrefix => "{\"seq\":"u8;
 
+    private static ReadOnlySpan<byte> AheadPrefix => "{\"seq\":0,\"ahead\":"u8;
+
     /// <summary>A frame with one envelope.</summary>
     /// <param name="seq">Its sequence number; 0 for one that is stored nowhere.</param>
     /// <param name="body">See <see cref="PushEnvelope"/>.</param>
@@ -32,7 +34,7 @@ public static class PushFrame
     {
         ArrayBufferWriter<byte> frame = new(Prefix.Length + Suffix.Length + Overhead + body.Length);
         frame.Write(Prefix);
-        WriteEnvelope(frame, seq, body);
+        WriteEnvelope(frame, EnvelopePrefix, seq, body);
         frame.Write(Suffix);
         return frame.WrittenSpan.ToArray();
     }
@@ -55,7 +57,7 @@ public static class PushFrame
                 frame.Write(","u8);
             }
 
-            WriteEnvelope(frame, entries[i].Seq, entries[i].Body.Span);
+            WriteEnvelope(frame, entries[i].IsAhead ? AheadPrefix : EnvelopePrefix, entries[i].Seq, entries[i].Body.Span);
         }
 
         frame.Write(Suffix);
@@ -70,11 +72,11 @@ public static class PushFrame
         return json.RootElement.GetProperty("arguments")[0][0].GetProperty("payload").Clone();
     }
 
-    private static int Overhead => EnvelopePrefix.Length + MaxSeqDigits + 2;
+    private static int Overhead => AheadPrefix.Length + MaxSeqDigits + 2;
 
-    private static void WriteEnvelope(ArrayBufferWriter<byte> frame, long seq, ReadOnlySpan<byte> body)
+    private static void WriteEnvelope(ArrayBufferWriter<byte> frame, ReadOnlySpan<byte> prefix, long seq, ReadOnlySpan<byte> body)
     {
-        frame.Write(EnvelopePrefix);
+        frame.Write(prefix);
         Utf8Formatter.TryFormat(seq, frame.GetSpan(MaxSeqDigits), out int digits);
         frame.Advance(digits);
         frame.Write(","u8);

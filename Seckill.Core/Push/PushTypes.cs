@@ -30,7 +30,7 @@ public static class PushTypes
     /// <summary>To watchers: the sale's waiting room has moved on. Payload <c>{ saleId, head, waiting, admitPerSecond, serverTime }</c>. Latest wins.</summary>
     public const string RoomProgress = "room.progress";
 
-    /// <summary>To one connection, sequence number 0: where it stands from here on. Payload <c>{ epoch, headSeq, recovered, epochChanged, truncated }</c>, the answer of <c>Resume</c>.</summary>
+    /// <summary>To one connection, sequence number 0: where it stands from here on. Payload <c>{ epoch, headSeq, afterSeq, recovered, epochChanged, truncated }</c>, the answer of <c>Resume</c>.</summary>
     public const string Position = "push.position";
 
     /// <summary>To a user: somebody's words. Payload <c>{ type, timestamp, senderId, receiverId, content, metadata: { priority, ttl } }</c>.</summary>

@@ -1,22 +1,38 @@
--- mailbox-ack.lua: remember up to which message the user has confirmed.
--- KEYS[1] mailbox  hash  epoch, seq, acked
--- ARGV[1] epoch   ARGV[2] seq, >= 1: everything up to it is confirmed
--- Returns { code, acked }.
+-- mailbox-ack.lua: remember up to which message the user has confirmed, and which of the user's devices.
+-- KEYS[1] mailbox  hash  epoch, seq; acked, the highest seq that anyone has confirmed; devices -> '<device> <seq> <device> <seq> ...', whoever confirmed last comes first
+-- ARGV[1] epoch   ARGV[2] seq, >= 1: everything up to it is confirmed   ARGV[3] device, '' for none   ARGV[4] maxDevices, remembered
+-- Returns { code, acked }, acked being the device's, or the user's when none is given.
 -- code (MailboxAck):   1 Raised   0 AlreadyAcked   -1 OtherEpoch (or no mailbox)   -2 AheadOfHead (ahead of the last message)
--- Invariants: acked never falls and never passes seq; other codes than 1 write nothing. Cost O(1). Safe to resend.
+-- Invariants: acked never falls and never passes seq, the user's not and no device's; other codes than 1 write nothing. Cost O(devices). Safe to resend.
 local mailbox = KEYS[1]
-local epoch, seq = ARGV[1], tonumber(ARGV[2])
+local epoch, seq, device, maxDevices = ARGV[1], tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4])
 
-local state = redis.call('HMGET', mailbox, 'epoch', 'seq', 'acked')
+local state = redis.call('HMGET', mailbox, 'epoch', 'seq', 'acked', 'devices')
 local head, acked = tonumber(state[2]) or 0, tonumber(state[3]) or 0
 if state[1] ~= epoch then
   return { -1, 0 }
 end
+
+local before, others, count = acked, '', 1
+if device ~= '' then
+  before = 0
+  for name, confirmed in string.gmatch(state[4] or '', '(%S+) (%d+)') do
+    if name == device then
+      before = tonumber(confirmed)
+    elseif count < maxDevices then
+      others, count = others .. ' ' .. name .. ' ' .. confirmed, count + 1
+    end
+  end
+end
 if seq > head then
-  return { -2, acked }
+  return { -2, before }
 end
-if seq <= acked then
-  return { 0, acked }
+if seq <= before then
+  return { 0, before }
 end
-redis.call('HSET', mailbox, 'acked', seq)
+
+redis.call('HSET', mailbox, 'acked', math.max(acked, seq))
+if device ~= '' then
+  redis.call('HSET', mailbox, 'devices', string.format('%s %.0f', device, seq) .. others)
+end
 return { 1, seq }

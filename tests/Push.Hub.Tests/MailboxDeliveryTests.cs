@@ -114,12 +114,12 @@ public sealed class MailboxDeliveryTests(RedisFixture redis)
             position = first.Client.Position;
         }
 
-        await node.Mailboxes.AppendAsync(Messages.Series(user, 1, 300));
+        await node.Mailboxes.AppendAsync(Messages.Series(user, 1, 400));
         await using CollectingClient second = await node.ConnectAsync(user, position);
 
-        await second.ReceivedAsync(256);
+        await second.ReceivedAsync(300);
         second.Gaps.ShouldBe([new PushGap(EpochChanged: false, Truncated: true)]);
-        second.Ids.ShouldBe(Messages.Ids(45, 256));
+        second.Ids.ShouldBe(Messages.Ids(101, 300));
     }
 
     [Fact]

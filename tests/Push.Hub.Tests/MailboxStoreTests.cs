@@ -5,6 +5,7 @@ using Seckill.Core.Ids;
 using Seckill.Core.Push;
 using Seckill.Core.Redis;
 using Shouldly;
+using StackExchange.Redis;
 using Xunit;
 
 namespace Push.Hub.Tests;
@@ -75,7 +76,7 @@ public sealed class MailboxStoreTests(RedisFixture redis) : IDisposable
 
         IReadOnlyList<MailboxEntry> left = await ReadAllAsync(store);
 
-        left.Select(entry => entry.Seq).ShouldBe([1, 15, 16, 17, 18, 19, 20, 21]);
+        left.Select(entry => entry.Seq).ShouldBe([1, 16, 17, 18, 19, 20, 21]);
     }
 
     [Fact]
@@ -90,7 +91,7 @@ public sealed class MailboxStoreTests(RedisFixture redis) : IDisposable
         IReadOnlyList<MailboxEntry> left = await ReadAllAsync(store);
 
         oldestBefore.ShouldBe(1);
-        left.Select(entry => entry.Seq).ShouldBe([194, 195, 196, 197, 198, 199, 200, 201]);
+        left.Select(entry => entry.Seq).ShouldBe([196, 197, 198, 199, 200, 201]);
     }
 
     [Fact]
@@ -133,9 +134,135 @@ public sealed class MailboxStoreTests(RedisFixture redis) : IDisposable
 
         IReadOnlyList<MailboxEntry> left = await ReadAllAsync(store);
 
-        left.Sum(entry => entry.Body.Length).ShouldBeLessThanOrEqualTo(16 * 1024);
+        left.Sum(entry => entry.Body.Length).ShouldBeLessThanOrEqualTo(12 * 1024);
         left[^1].Seq.ShouldBe(10);
-        left.Count.ShouldBe(3);
+        left.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task RoomKeptFree_TakesHighMessages_WithoutDroppingNormalOnes()
+    {
+        MailboxStore store = Store(new MailboxOptions { MaxMessages = 8, MaxIds = 64 });
+        await store.AppendAsync(Messages.Series(_user, 0, 8));
+
+        await store.AppendAsync([High("h0"), High("h1")]);
+        IReadOnlyList<MailboxEntry> whole = await ReadAllAsync(store);
+        await store.AppendAsync([High("h2")]);
+
+        whole.Select(entry => entry.Seq).ShouldBe([3, 4, 5, 6, 7, 8, 9, 10]);
+        (await ReadAllAsync(store)).Select(entry => entry.Seq).ShouldBe([4, 5, 6, 7, 8, 9, 10, 11]);
+    }
+
+    [Fact]
+    public async Task HighMessages_MayTakeAll_AndNoNormalOneTakesTheirRoom()
+    {
+        MailboxStore store = Store(new MailboxOptions { MaxMessages = 8, MaxIds = 64 });
+        await store.AppendAsync([Messages.To(_user, "n0"), .. Enumerable.Range(0, 10).Select(i => High($"h{i}"))]);
+
+        IReadOnlyList<MailboxAppendResult> later = await store.AppendAsync(Messages.Series(_user, 1, 5));
+
+        later.ShouldAllBe(result => result.Appended);
+        (await ReadAllAsync(store)).Select(entry => entry.Seq).ShouldBe([4, 5, 6, 7, 8, 9, 10, 11]);
+    }
+
+    [Fact]
+    public async Task RoomKeptFree_IsOfBytesAsWell()
+    {
+        MailboxStore store = Store(new MailboxOptions { MaxBytes = 16 * 1024, HighReservePercent = 50 });
+        await store.AppendAsync([.. Enumerable.Range(0, 4).Select(i => Messages.To(_user, $"m{i}", payloadBytes: 3_800))]);
+
+        await store.AppendAsync([.. Enumerable.Range(0, 2).Select(i => Messages.To(_user, $"h{i}", PushPriority.High, payloadBytes: 3_800))]);
+
+        (await ReadAllAsync(store)).Select(entry => entry.Seq).ShouldBe([3, 4, 5, 6]);
+    }
+
+    /// <summary>A sender of the version before wrote the book without the part of the normal messages.</summary>
+    [Fact]
+    public async Task BookOfAnOlderSender_IsGoneOnWith()
+    {
+        MailboxStore store = Store(new MailboxOptions { MaxMessages = 8, MaxIds = 64 });
+        await store.AppendAsync(Messages.Series(_user, 0, 6));
+        RedisKey mailbox = new MailboxKeys(new UserId(_user)).Mailbox;
+        string book = (await _connection.RunAsync(db => db.HashGetAsync(mailbox, "book")))!;
+        await _connection.RunAsync(db => db.HashSetAsync(mailbox, "book", string.Join(' ', book.Split(' ').SkipLast(2))));
+
+        await store.AppendAsync([High("h0"), .. Messages.Series(_user, 6, 12)]);
+
+        (await ReadAllAsync(store)).Select(entry => entry.Seq).ShouldBe([7, 13, 14, 15, 16, 17, 18, 19]);
+    }
+
+    [Fact]
+    public async Task DroppedMessages_AreCounted_UnlessSomeoneHadConfirmedThem()
+    {
+        using MeterReader meter = new("seckill.push.dropped");
+        MailboxStore store = Store(new MailboxOptions { MaxMessages = 8, MaxIds = 64 });
+        MailboxPosition head = (await store.AppendAsync(Messages.Series(_user, 0, 6)))[^1].Position;
+        await store.AckAsync(new UserId(_user), head with { Seq = 4 });
+
+        await store.AppendAsync(Messages.Series(_user, 6, 4));
+        double afterConfirmedOnes = meter.Sum();
+        await store.AppendAsync([.. Messages.Series(_user, 10, 2), .. Enumerable.Range(0, 10).Select(i => High($"h{i}"))]);
+
+        afterConfirmedOnes.ShouldBe(0);
+        meter.Sum(("reason", "bounds"), ("priority", "normal")).ShouldBe(8);
+        meter.Sum(("reason", "bounds"), ("priority", "high")).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task ExpiredMessages_AreCounted()
+    {
+        using MeterReader meter = new("seckill.push.dropped");
+        MailboxStore store = Store();
+        await store.AppendAsync([Messages.To(_user, "brief", PushPriority.High, ttl: TimeSpan.FromMilliseconds(1))]);
+        int more = 0;
+
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                await store.AppendAsync([Messages.To(_user, $"m{more++}")]);
+                return meter.Sum(("reason", "expired"), ("priority", "high")) > 0;
+            },
+            "counted");
+
+        meter.Sum().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task PageOfAResume_HasCopiesOfTheHighMessagesBehindItsFirstNormalOne()
+    {
+        MailboxStore store = Store(new MailboxOptions { PageMessages = 3 });
+        await store.AppendAsync([High("h0"), Messages.To(_user, "n0"), High("brief", TimeSpan.FromMilliseconds(1)), .. Messages.Series(_user, 0, 3), High("h1"), Messages.To(_user, "n1"), High("h2")]);
+        MailboxPage page = await FirstPageAsync(store);
+        while (page.Entries[1].Seq == 3)
+        {
+            page = await FirstPageAsync(store);
+        }
+
+        page.Entries.Select(entry => (entry.Seq, entry.IsAhead)).ShouldBe([(1, false), (7, true), (9, true), (2, false), (4, false)]);
+        page.Through.Seq.ShouldBe(4);
+        (await ReadAllAsync(store)).Select(entry => entry.Seq).ShouldBe([1, 2, 4, 5, 6, 7, 8, 9]);
+    }
+
+    [Fact]
+    public async Task PageWithoutNormalMessages_HasNoCopies_WhichWouldOvertakeTheHighOnesInBetween()
+    {
+        MailboxStore store = Store(new MailboxOptions { PageMessages = 3 });
+        await store.AppendAsync([.. Enumerable.Range(0, 10).Select(i => High($"h{i}")), Messages.To(_user, "n"), High("h10")]);
+
+        (await FirstPageAsync(store)).Entries.Select(entry => (entry.Seq, entry.IsAhead)).ShouldBe([(1, false), (2, false), (3, false)]);
+    }
+
+    [Fact]
+    public async Task AheadOfThePage_IsBoundedLikeAPage_ByCountAndBytes()
+    {
+        MailboxStore store = Store(new MailboxOptions { PageMessages = 3, PageBytes = 16 * 1024 });
+        await store.AppendAsync([Messages.To(_user, "n"), .. Enumerable.Range(0, 5).Select(i => High($"h{i}"))]);
+        int byCount = (await FirstPageAsync(store)).Entries.Count(entry => entry.IsAhead);
+        MailboxStore other = Store(new MailboxOptions { PageMessages = 10, PageBytes = 16 * 1024 });
+        await other.AppendAsync([.. Enumerable.Range(0, 5).Select(i => Messages.To(_user, $"large{i}", PushPriority.High, payloadBytes: 7_000))]);
+
+        byCount.ShouldBe(3);
+        (await FirstPageAsync(other)).Entries.Where(entry => entry.IsAhead).Select(entry => entry.Seq).ShouldBe(new long[] { 2, 3, 4, 5, 6, 7, 8 }, "the oldest ones, two large ones among them");
     }
 
     [Fact]
@@ -211,6 +338,44 @@ public sealed class MailboxStoreTests(RedisFixture redis) : IDisposable
     }
 
     [Fact]
+    public async Task Acks_AreKeptByDevice_AndTheUsersIsTheHighest()
+    {
+        MailboxStore store = Store();
+        UserId user = new(_user);
+        DeviceId phone = new("phone"), desktop = new("desktop");
+        MailboxPosition head = (await store.AppendAsync(Messages.Series(_user, 0, 5)))[4].Position;
+
+        (await store.AckAsync(user, head with { Seq = 4 }, phone)).ShouldBe(MailboxAck.Raised);
+        (await store.AckAsync(user, head with { Seq = 2 }, desktop)).ShouldBe(MailboxAck.Raised);
+        (await store.AckAsync(user, head with { Seq = 2 }, desktop)).ShouldBe(MailboxAck.AlreadyAcked);
+        (await store.AckAsync(user, head with { Seq = 6 }, desktop)).ShouldBe(MailboxAck.AheadOfHead);
+        (await store.AckAsync(user, head with { Seq = 4 })).ShouldBe(MailboxAck.AlreadyAcked);
+
+        (await SeqsAfterAckOfAsync(store, phone)).ShouldBe([5]);
+        (await SeqsAfterAckOfAsync(store, desktop)).ShouldBe([3, 4, 5]);
+        (await SeqsAfterAckOfAsync(store, new DeviceId("tablet"))).ShouldBe([1, 2, 3, 4, 5]);
+        (await SeqsAfterAckOfAsync(store, default)).ShouldBe([1, 2, 3, 4, 5]);
+    }
+
+    [Fact]
+    public async Task TooManyDevices_TheOneThatConfirmedLongestAgo_IsForgotten()
+    {
+        MailboxStore store = Store(new MailboxOptions { MaxDevices = 2 });
+        UserId user = new(_user);
+        MailboxPosition head = (await store.AppendAsync(Messages.Series(_user, 0, 5)))[4].Position;
+        DeviceId[] devices = [new("a"), new("b"), new("c")];
+        await store.AckAsync(user, head with { Seq = 1 }, devices[0]);
+        await store.AckAsync(user, head with { Seq = 2 }, devices[1]);
+        await store.AckAsync(user, head with { Seq = 3 }, devices[0]);
+
+        await store.AckAsync(user, head with { Seq = 4 }, devices[2]);
+
+        (await SeqsAfterAckOfAsync(store, devices[0])).ShouldBe([4, 5]);
+        (await SeqsAfterAckOfAsync(store, devices[1])).ShouldBe([1, 2, 3, 4, 5]);
+        (await SeqsAfterAckOfAsync(store, devices[2])).ShouldBe([5]);
+    }
+
+    [Fact]
     public async Task ScriptsForgottenByTheServer_AppendLoadsThemAgain()
     {
         MailboxStore store = Store();
@@ -236,6 +401,13 @@ public sealed class MailboxStoreTests(RedisFixture redis) : IDisposable
 
         (await ReadAllAsync(store)).ShouldBeEmpty();
     }
+
+    private MailboxMessage High(string id, TimeSpan? ttl = null) => Messages.To(_user, id, PushPriority.High, ttl: ttl);
+
+    private Task<MailboxPage> FirstPageAsync(MailboxStore store) => store.ReadForResumeAsync(new UserId(_user), MailboxPosition.Start, default);
+
+    private async Task<IEnumerable<long>> SeqsAfterAckOfAsync(MailboxStore store, DeviceId device) =>
+        (await store.ReadForResumeAsync(new UserId(_user), MailboxPosition.Start, device)).Entries.Select(entry => entry.Seq);
 
     private async Task<long> ScriptCallsAsync()
     {

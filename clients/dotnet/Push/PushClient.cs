@@ -172,7 +172,13 @@ public sealed class PushClient : IAsyncDisposable
     {
         HubConnectionBuilder builder = new();
         builder.Services.AddSingleton<IConnectionFactory>(new WebSocketConnectionFactory(_options.AccessToken, _options.TokenPlacement));
-        builder.Services.AddSingleton<EndPoint>(new UriEndPoint(_options.Hub));
+        UriBuilder hub = new(_options.Hub);
+        if (_options.Device is { } device)
+        {
+            hub.Query = $"{hub.Query}{(hub.Query.Length > 1 ? "&" : "?")}device={Uri.EscapeDataString(device)}";
+        }
+
+        builder.Services.AddSingleton<EndPoint>(new UriEndPoint(hub.Uri));
         HubConnection connection = builder.Build();
         connection.ServerTimeout = _options.ServerTimeout;
         connection.On<PushMessage[]>("Receive", messages => ReceiveAsync(connection, messages));
@@ -202,25 +208,22 @@ public sealed class PushClient : IAsyncDisposable
     // SignalR awaits this before it reads the next frame, so a slow reader slows the socket and not the memory.
     private async Task ReceiveAsync(HubConnection connection, PushMessage[] messages)
     {
-        long ack = 0;
+        bool anyNumbered = false;
         try
         {
             foreach (PushMessage message in messages)
             {
-                if (message.Seq > 0)
-                {
-                    ack = message.Seq;
-                }
-
+                anyNumbered |= message.Seq > 0;
                 if (Accept(message) is { } one)
                 {
                     await _events.Writer.WriteAsync(one, _stop.Token);
                 }
             }
 
-            if (ack > 0)
+            // What was known already is confirmed as well: it came again because the server has not heard of it.
+            if (anyNumbered)
             {
-                await connection.SendAsync("Ack", ack, _stop.Token);
+                await connection.SendAsync("Ack", Position.Seq, _stop.Token);
             }
         }
         catch (Exception fault) when (fault is OperationCanceledException or ChannelClosedException or InvalidOperationException or IOException)
@@ -238,19 +241,24 @@ public sealed class PushClient : IAsyncDisposable
                 ResumeAnswer answer = message.Payload.Deserialize<ResumeAnswer>(Web)!;
                 if (answer.Epoch != _position.Epoch || answer.EpochChanged)
                 {
-                    _position = new PushPosition(answer.Epoch, 0);
+                    _position = new PushPosition(answer.Epoch, answer.AfterSeq);
                 }
 
                 return answer.Recovered ? null : new PushGap(answer.EpochChanged, answer.Truncated);
             }
 
-            if (message.Seq == 0)
+            bool isNew;
+            if (message.Ahead > 0)
+            {
+                // Before its turn: shown now, dropped by its id then; the position stays.
+                isNew = message.Ahead > _position.Seq && _ids.Add(message.Id);
+                message = message with { Seq = message.Ahead };
+            }
+            else if (message.Seq == 0)
             {
                 return message;
             }
-
-            bool isNew = message.Seq > _position.Seq;
-            if (isNew)
+            else if (isNew = message.Seq > _position.Seq)
             {
                 _position = _position with { Seq = message.Seq };
                 isNew = _ids.Add(message.Id);

@@ -14,7 +14,10 @@ public sealed record PushClientOptions
     /// <summary>Where the token goes.</summary>
     public TokenPlacement TokenPlacement { get; init; } = TokenPlacement.Header;
 
-    /// <summary>Where to continue; default: from the oldest message kept.</summary>
+    /// <summary>This device, 1 to 64 letters, digits and <c>-_.@|+</c>; null for none. The server then remembers what it has confirmed.</summary>
+    public string? Device { get; init; }
+
+    /// <summary>Where to continue; default: after what <see cref="Device"/> has confirmed, or from the oldest message kept.</summary>
     public PushPosition Position { get; init; } = PushPosition.Start;
 
     /// <summary>First pause before reconnecting; doubles up to <see cref="MaxBackoff"/>, and each pause is drawn between 0 and that (full jitter).</summary>
@@ -26,7 +29,7 @@ public sealed record PushClientOptions
     /// <summary>Events that wait for <see cref="PushClient.ReadAllAsync"/>. When full the socket is not read any more, and the server cuts it off in the end; the client resumes.</summary>
     public int MaxWaitingEvents { get; init; } = 1_024;
 
-    /// <summary>Ids remembered to drop a message that comes again under a new epoch.</summary>
+    /// <summary>Ids remembered to drop a message that came ahead of its turn, or comes again under a new epoch. At least as many as a mailbox keeps.</summary>
     public int RememberedIds { get; init; } = 1_024;
 
     /// <summary>Silence after which the server counts as gone.</summary>

@@ -14,6 +14,9 @@ public sealed record PushMessage(string Id, long Seq, string Type, DateTimeOffse
 {
     private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
 
+    /// <summary>0, or <see cref="Seq"/> of a message of high priority that came before its turn: those of normal priority before it follow.</summary>
+    public long Ahead { get; init; }
+
     /// <summary>The payload of a chat message; null when it is none.</summary>
     public ChatMessage? AsChatMessage() => Type == PushTypes.ChatMessage ? Payload.Deserialize<ChatMessage>(Web) : null;
 

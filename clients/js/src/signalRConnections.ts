@@ -14,7 +14,7 @@ export interface SignalROptions {
   readonly hubUrl: string;
   /** The bearer token, asked for at each attempt; null or empty for none. */
   readonly accessToken: () => Promise<string | null>;
-  /** Names this device: 1 to 64 letters, digits, `-`, `_` or `.`, made up once and kept. Default: none. */
+  /** Names this device: 1 to 64 letters, digits and `-_.@|+`, made up once and kept. Default: none. */
   readonly deviceId?: string;
   /** Default `webSockets`, without negotiation: any hub node behind any balancer will do. The others need a balancer that keeps a client on its node. */
   readonly transport?: 'webSockets' | 'serverSentEvents' | 'longPolling';

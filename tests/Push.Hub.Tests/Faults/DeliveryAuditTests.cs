@@ -72,5 +72,5 @@ public sealed class DeliveryAuditTests
 
     private static PushEvent Event(string word) => word == "!"
         ? new PushGap(EpochChanged: true, Truncated: false)
-        : new PushMessage(word, word[1] - '0', PushTypes.OrderCreated, default, 60, "normal", default(JsonElement));
+        : new PushMessage(word, word[1] - '0', "order.created", default, 60, "normal", default(JsonElement));
 }

@@ -82,7 +82,7 @@ public sealed class HubNode : IAsyncDisposable
     public string Token(string user) => Services.GetRequiredService<AccessTokens>().Issue(new UserId(user), Roles.Buyer).Value;
 
     /// <summary>A client that is connected and resumed; what it receives is collected.</summary>
-    public async Task<CollectingClient> ConnectAsync(string user, PushPosition position = default, TokenPlacement placement = TokenPlacement.Header, Uri? through = null)
+    public async Task<CollectingClient> ConnectAsync(string user, PushPosition position = default, TokenPlacement placement = TokenPlacement.Header, Uri? through = null, string? device = null)
     {
         string token = Token(user);
         CollectingClient client = new(new PushClientOptions
@@ -90,6 +90,7 @@ public sealed class HubNode : IAsyncDisposable
             Hub = through is null ? Hub : new Uri(through, PushHubRegistration.Path),
             AccessToken = _ => ValueTask.FromResult(token),
             TokenPlacement = placement,
+            Device = device,
             Position = position.Epoch is null ? PushPosition.Start : position,
             MinBackoff = TimeSpan.FromMilliseconds(50),
             MaxBackoff = TimeSpan.FromMilliseconds(500),
@@ -99,15 +100,21 @@ public sealed class HubNode : IAsyncDisposable
     }
 
     /// <summary>A bare connection that has not resumed.</summary>
-    public async Task<HubConnection> OpenAsync(string user)
+    public async Task<HubConnection> OpenAsync(string user, string query = "")
+    {
+        HubConnection connection = Prepare(user, query);
+        await connection.StartAsync();
+        return connection;
+    }
+
+    /// <summary>A bare connection that is not started.</summary>
+    public HubConnection Prepare(string user, string query = "")
     {
         string token = Token(user);
         HubConnectionBuilder builder = new();
         builder.Services.AddSingleton<IConnectionFactory>(new WebSocketConnectionFactory(_ => ValueTask.FromResult(token)));
-        builder.Services.AddSingleton<EndPoint>(new UriEndPoint(Hub));
-        HubConnection connection = builder.Build();
-        await connection.StartAsync();
-        return connection;
+        builder.Services.AddSingleton<EndPoint>(new UriEndPoint(new Uri(Hub.AbsoluteUri + query)));
+        return builder.Build();
     }
 
     public ValueTask DisposeAsync() => new(StopAsync());

@@ -12,7 +12,7 @@ namespace Seckill.Chaos.Audit;
 internal sealed class EvidenceReader(ChaosStack stack, Crowd crowd)
 {
     private const int UsersPerRead = 500;
-    private const int MailboxMessages = 256;
+    private const int MailboxMessages = 400;
 
     /// <exception cref="RedisException">Redis is away.</exception>
     /// <exception cref="System.Data.Common.DbException">MySQL is away.</exception>

@@ -100,6 +100,10 @@ public sealed class InvariantAuditorTests
         Invariant.Told, Sound() with { Received = Pushes("alice", Created(1), Push(3, "other", null, null)) });
 
     [Fact]
+    public void RepetitionOfWhatWasNotConfirmed_IsSound() =>
+        InvariantAuditor.Judge(Sound() with { Received = Pushes("alice", Created(1), Push(2, "other", null, null), Created(1), Push(3, "third", null, null)) }).ShouldBeEmpty();
+
+    [Fact]
     public void RepetitionOnAnotherConnection_IsSound() =>
         InvariantAuditor.Judge(Sound() with { Received = Pushes("alice", Created(1), Created(1) with { Connection = 2 }) }).ShouldBeEmpty();
 

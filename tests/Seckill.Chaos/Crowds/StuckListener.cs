@@ -2,10 +2,11 @@ using System.Net;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
+using Seckill.Core.Ids;
 
 namespace Seckill.Chaos.Crowds;
 
-/// <summary>A client that resumes and then reads nothing any more: a phone in a tunnel, with its socket open.</summary>
+/// <summary>A client that resumes, watches a sale, and then reads nothing any more: a phone in a tunnel, with its socket open.</summary>
 internal sealed class StuckListener : IAsyncDisposable
 {
     private const int ReceiveBufferBytes = 4 * 1024;
@@ -22,8 +23,8 @@ internal sealed class StuckListener : IAsyncDisposable
         },
     });
 
-    /// <summary>Connects and resumes from the start; from then on nothing is read.</summary>
-    public static async Task<StuckListener> ConnectAsync(Uri hub, string token, CancellationToken stop)
+    /// <summary>Connects, resumes from the start and watches; from then on nothing is read.</summary>
+    public static async Task<StuckListener> ConnectAsync(Uri hub, string token, SaleId sale, CancellationToken stop)
     {
         StuckListener listener = new();
         listener._socket.Options.SetRequestHeader("Authorization", $"Bearer {token}");
@@ -31,6 +32,7 @@ internal sealed class StuckListener : IAsyncDisposable
         await listener.SendAsync("""{"protocol":"json","version":1}""", stop);
         await listener._socket.ReceiveAsync(new byte[1024].AsMemory(), stop);
         await listener.SendAsync("""{"type":1,"invocationId":"1","target":"Resume","arguments":["",0]}""", stop);
+        await listener.SendAsync($$"""{"type":1,"invocationId":"2","target":"Watch","arguments":["{{sale}}"]}""", stop);
         return listener;
     }
 

@@ -151,16 +151,20 @@ public sealed class ScriptCallTests
         await ExpectAsync(
             monitor, "mailbox-append.lua", ("freshEpoch", AnyText), ("channelPrefix", BackplaneChannels.Push.NodePrefix),
             ("maxMessages", Text(options.MaxMessages)), ("maxBytes", Text(options.MaxBytes)), ("retentionMs", Text(options.Retention.TotalMilliseconds)),
-            ("idWindowMs", Text(options.IdempotencyWindow.TotalMilliseconds)), ("maxIds", Text(options.MaxIds)), ("maxSpan", Text(16 * options.MaxMessages)), ("prune", "1"),
+            ("idWindowMs", Text(options.IdempotencyWindow.TotalMilliseconds)), ("maxIds", Text(options.MaxIds)), ("maxSpan", Text(16 * options.MaxMessages)),
+            ("maxNormals", "300"), ("maxNormalBytes", Text(192 * 1024)), ("prune", "1"),
             ("userId", "alice"), ("id", "first"), ("priority", "1"), ("ttlMs", "60000"), ("body", AnyText),
             ("userId", "alice"), ("id", "second"), ("priority", "0"), ("ttlMs", "120000"), ("body", AnyText));
 
         (await mailboxes.ReadAsync(Alice, new MailboxPosition(appended[0].Position.Epoch, 1))).Entries.ShouldHaveSingleItem();
         await ExpectAsync(
-            monitor, "mailbox-read.lua", ("askedEpoch", appended[0].Position.Epoch), ("lastSeq", "1"), ("maxMessages", Text(options.PageMessages)), ("maxBytes", Text(options.PageBytes)));
+            monitor, "mailbox-read.lua", ("askedEpoch", appended[0].Position.Epoch), ("lastSeq", "1"), ("maxMessages", Text(options.PageMessages)), ("maxBytes", Text(options.PageBytes)),
+            ("device", ""), ("maxAhead", "0"));
 
-        (await mailboxes.ReadAsync(Alice, default)).Entries.Count.ShouldBe(2);
-        await ExpectAsync(monitor, "mailbox-read.lua", ("askedEpoch", ""), ("lastSeq", "0"), ("maxMessages", Text(options.PageMessages)), ("maxBytes", Text(options.PageBytes)));
+        (await mailboxes.ReadForResumeAsync(Alice, default, new DeviceId("phone"))).Entries.Count.ShouldBe(2);
+        await ExpectAsync(
+            monitor, "mailbox-read.lua", ("askedEpoch", ""), ("lastSeq", "0"), ("maxMessages", Text(options.PageMessages)), ("maxBytes", Text(options.PageBytes)),
+            ("device", "phone"), ("maxAhead", Text(options.PageMessages)));
 
         (await mailboxes.TakeLeaseAsync(Alice, "node-1", TimeSpan.FromSeconds(9), new NodeSessions(0, []))).IsLeased.ShouldBeTrue();
         await ExpectAsync(monitor, "mailbox-visit.lua", ("node", "node-1"), ("leaseMs", "9000"), ("text", """{"connections":0,"sessions":[]}"""));
@@ -175,8 +179,9 @@ public sealed class ScriptCallTests
         (await presence.NodesAsync()).ShouldHaveSingleItem().Node.ShouldBe("node-1");
         await ExpectAsync(monitor, "presence-read.lua");
 
-        (await mailboxes.AckAsync(Alice, appended[1].Position)).ShouldBe(MailboxAck.Raised);
-        await ExpectAsync(monitor, "mailbox-ack.lua", ("epoch", appended[1].Position.Epoch), ("seq", "2"));
+        (await mailboxes.AckAsync(Alice, appended[1].Position, new DeviceId("phone"))).ShouldBe(MailboxAck.Raised);
+        await ExpectAsync(
+            monitor, "mailbox-ack.lua", ("epoch", appended[1].Position.Epoch), ("seq", "2"), ("device", "phone"), ("maxDevices", Text(options.MaxDevices)));
     }
 
     [Fact]
