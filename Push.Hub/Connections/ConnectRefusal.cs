@@ -22,7 +22,7 @@ internal sealed record ConnectRefusal(string Code, int Status, string Title, str
     public static readonly ConnectRefusal TooManyConnectionsIp = new(
         PushCodes.TooManyConnectionsIp, 429, "Too many connections from your address", "Others may share it; wait for as long as Retry-After says.");
 
-    public static readonly ConnectRefusal BadDevice = new(PushCodes.BadDevice, 400, "The device's name is not valid", "1 to 64 letters, digits or -_.@|+ in the query's device, or none.");
+    public static readonly ConnectRefusal BadDevice = new(PushCodes.BadDevice, 400, "The device's name is not valid", "At most 64 letters, digits and marks of an id in the query's device, or none.");
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<ConnectRefusal> All { get; } = [Draining, NodeFull, ThrottledConnects, TooManyConnections, TooManyConnectionsIp, BadDevice];
