@@ -22,7 +22,7 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddSeckillHost("seckill-api");
 builder.Services.AddTrustedProxies(builder.Configuration);
 builder.Services.AddBearerTokens(builder.Configuration);
-builder.Services.AddHealthChecks().AddRedis().AddMySql(required: false);
+builder.Services.AddHealthChecks().AddRedis().AddWorkerId().AddMySql(required: false);
 builder.Services.AddPushSending(builder.Configuration).AddStock(builder.Configuration).AddSales().AddDeadLetters().AddOrders().AddReconciliationReports().AddPayments(builder.Configuration);
 builder.Services.AddAdmission(builder.Configuration).AddGrab(builder.Configuration).AddGrabEdge();
 builder.Services.AddPushQueue(builder.Configuration);

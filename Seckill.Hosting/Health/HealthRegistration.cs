@@ -16,6 +16,10 @@ public static class HealthRegistration
     public static IHealthChecksBuilder AddRedis(this IHealthChecksBuilder checks) =>
         checks.AddCheck<RedisHealthCheck>("redis", HealthStatus.Unhealthy, [Ready], Deadline);
 
+    /// <summary>Adds the check <c>worker-id</c>; a node that makes ids is not ready without it.</summary>
+    public static IHealthChecksBuilder AddWorkerId(this IHealthChecksBuilder checks) =>
+        checks.AddCheck<WorkerIdHealthCheck>("worker-id", HealthStatus.Unhealthy, [Ready], Deadline);
+
     /// <summary>Adds the check <c>mysql</c>.</summary>
     /// <param name="checks">The builder.</param>
     /// <param name="required">False where the node still does its main work without it: then its absence only degrades.</param>

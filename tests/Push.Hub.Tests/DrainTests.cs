@@ -48,7 +48,7 @@ public sealed class DrainTests(RedisFixture redis)
             bool sawSome = false;
             while (!stopping.IsCompleted)
             {
-                await staying.Mailboxes.AppendAsync([.. users.SelectMany(user => Messages.Series(user, sent, 1))]);
+                await staying.AppendSurelyAsync([.. users.SelectMany(user => Messages.Series(user, sent, 1))]);
                 sent++;
                 sawSome |= gate.Count is > 0 and < Clients;
                 await Task.Delay(20);
@@ -56,7 +56,7 @@ public sealed class DrainTests(RedisFixture redis)
 
             await stopping;
             sawSome.ShouldBeTrue("they went one after another");
-            await staying.Mailboxes.AppendAsync([.. users.SelectMany(user => Messages.Series(user, sent, 1))]);
+            await staying.AppendSurelyAsync([.. users.SelectMany(user => Messages.Series(user, sent, 1))]);
             sent++;
             foreach (CollectingClient client in clients)
             {

@@ -13,6 +13,7 @@ using Seckill.Core.Identity;
 using Seckill.Core.Ids;
 using Seckill.Core.Push;
 using Seckill.Local.Processes;
+using StackExchange.Redis;
 
 namespace Push.Hub.Tests.Support;
 
@@ -116,6 +117,22 @@ public sealed class HubNode : IAsyncDisposable
         builder.Services.AddSingleton<EndPoint>(new UriEndPoint(new Uri(Hub.AbsoluteUri + query)));
         return builder.Build();
     }
+
+    /// <summary>Appends, and appends the same again when the connection fails, as a sender has to.</summary>
+    public async Task AppendSurelyAsync(IReadOnlyList<MailboxMessage> messages) => await Eventually.TrueAsync(
+        async () =>
+        {
+            try
+            {
+                await Mailboxes.AppendAsync(messages);
+                return true;
+            }
+            catch (Exception fault) when (fault is RedisException or TimeoutException)
+            {
+                return false;
+            }
+        },
+        "Redis takes messages");
 
     public ValueTask DisposeAsync() => new(StopAsync());
 }

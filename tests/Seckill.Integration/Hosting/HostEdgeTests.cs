@@ -66,6 +66,7 @@ public sealed partial class HostEdgeTests(HostFixture host) : IClassFixture<Host
         body.RootElement.GetProperty("status").GetString().ShouldBe("unhealthy");
         body.RootElement.GetProperty("parts").GetProperty("redis").GetProperty("status").GetString().ShouldBe("unhealthy");
         body.RootElement.GetProperty("parts").GetProperty("redis").GetProperty("reason").GetString().ShouldNotBeNullOrEmpty();
+        body.RootElement.GetProperty("parts").GetProperty("worker-id").GetProperty("reason").GetString().ShouldBe("No worker id is leased: no ids can be made.");
         body.RootElement.GetProperty("parts").GetProperty("mysql").GetProperty("status").GetString().ShouldBe("degraded");
     }
 

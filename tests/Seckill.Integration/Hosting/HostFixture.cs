@@ -43,7 +43,8 @@ public sealed class HostFixture : IAsyncLifetime
         });
         builder.AddSeckillHost("test-host");
         builder.Services.AddBearerTokens(builder.Configuration);
-        builder.Services.AddHealthChecks().AddRedis().AddMySql(required: false);
+        builder.Services.AddHealthChecks().AddRedis().AddWorkerId().AddMySql(required: false);
+        builder.Services.AddSingleton<IWorkerIdSource, NoWorkerId>();
         _app = builder.Build();
         _app.UseAuthentication();
         _app.UseAuthorization();
@@ -64,5 +65,10 @@ public sealed class HostFixture : IAsyncLifetime
         {
             await _app.DisposeAsync();
         }
+    }
+
+    private sealed class NoWorkerId : IWorkerIdSource
+    {
+        public WorkerIdGrant? Current => null;
     }
 }
