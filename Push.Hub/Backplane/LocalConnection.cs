@@ -70,7 +70,7 @@ public sealed class LocalConnection(HubConnectionContext context, int maxQueueBy
         if (Interlocked.Add(ref _queuedBytes, bytes) > maxQueueBytes && !Planted.F11)
         {
             Interlocked.Add(ref _queuedBytes, -bytes);
-            HubMetrics.SlowConsumers.Add(1);
+            HubMetrics.SlowConsumers.Add(1, new KeyValuePair<string, object?>("reason", "queue"));
             Close(SlowConsumer);
             return false;
         }

@@ -41,21 +41,31 @@ internal sealed class AckWriter(MailboxStore mailboxes, IOptions<DeliveryOptions
     {
         foreach (KeyValuePair<(UserId, DeviceId), MailboxPosition>[] chunk in _waiting.ToArray().Chunk(options.Value.ChecksInFlight))
         {
-            try
+            Exception?[] faults = await Task.WhenAll(Array.ConvertAll(chunk, TryWriteAsync));
+            if (Array.Find(faults, fault => fault is not null) is { } one)
             {
-                await Task.WhenAll(Array.ConvertAll(chunk, WriteOneAsync));
+                log.AcksNotWritten(one);
             }
-            catch (Exception fault) when (fault is RedisException or TimeoutException)
+
+            // One mailbox or one node of a cluster that is away holds up no other; where nothing can be written, the next round tries again.
+            if (Array.TrueForAll(faults, fault => fault is not null))
             {
-                log.AcksNotWritten(fault);
                 return;
             }
         }
     }
 
-    private async Task WriteOneAsync(KeyValuePair<(UserId User, DeviceId Device), MailboxPosition> ack)
+    private async Task<Exception?> TryWriteAsync(KeyValuePair<(UserId User, DeviceId Device), MailboxPosition> ack)
     {
-        await mailboxes.AckAsync(ack.Key.User, ack.Value, ack.Key.Device);
-        _waiting.TryRemove(ack); // Only if no higher one has come meanwhile.
+        try
+        {
+            await mailboxes.AckAsync(ack.Key.User, ack.Value, ack.Key.Device);
+            _waiting.TryRemove(ack); // Only if no higher one has come meanwhile.
+            return null;
+        }
+        catch (Exception fault) when (fault is RedisException or TimeoutException)
+        {
+            return fault;
+        }
     }
 }

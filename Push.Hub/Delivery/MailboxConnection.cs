@@ -154,12 +154,20 @@ internal sealed class MailboxConnection(LocalConnection connection, UserSession 
     public bool IsLeft(long now) => IsPaused && _window.IsGivenUp(now) && !connection.Aborted.IsCancellationRequested;
 
     /// <summary>Sends again what is unconfirmed of a page that was read after <see cref="Acked"/>.</summary>
-    public void Resend(MailboxPage page, MailboxPosition from)
+    /// <returns>True when the mailbox has begun another life: what was unconfirmed is gone with the old one, and the connection has to be brought to the new one.</returns>
+    public bool Resend(MailboxPage page, MailboxPosition from)
     {
         long now = limits.Time.GetTimestamp();
-        if (!IsLive || !_window.IsDue(now) || page.After != from || from.Epoch != Position.Epoch)
+        if (!IsLive || !_window.IsDue(now) || from != Position with { Seq = Acked })
         {
-            return; // Confirmed, resumed, or begun anew meanwhile.
+            return false; // Confirmed, resumed, or begun anew meanwhile.
+        }
+
+        if (page.After != from)
+        {
+            _window.Clear();
+            IsPaused = false;
+            return true;
         }
 
         _window.NoteResend(now);
@@ -171,6 +179,8 @@ internal sealed class MailboxConnection(LocalConnection connection, UserSession 
             connection.TrySend(ToMessage(PushFrame.Encode(entries, 0)));
             HubMetrics.Resent.Add(entries.Length);
         }
+
+        return false;
     }
 
     /// <summary>True when the mailbox is known to hold something that this connection has not been given, and could be.</summary>

@@ -155,7 +155,10 @@ internal sealed class MailboxDelivery(
         MailboxPage page = await mailboxes.ReadAsync(connection.Session.User, from);
         lock (connection.Session)
         {
-            connection.Resend(page, from);
+            if (connection.Resend(page, from))
+            {
+                QueueRead(connection.Session);
+            }
         }
     }
 

@@ -60,31 +60,41 @@ internal sealed class PositionCheck(
         while (true)
         {
             await delivery.WaitForDoubtAsync(_options.PositionCheckInterval, stoppingToken);
-            try
-            {
-                await CheckAllAsync(stoppingToken);
-            }
-            catch (Exception fault) when (fault is RedisException or TimeoutException)
+            if (await CheckAllAsync(stoppingToken) is { } fault)
             {
                 log.PositionsNotChecked(fault);
             }
         }
     }
 
-    private async Task CheckAllAsync(CancellationToken stop)
+    /// <returns>One of the faults; null when there was none. A mailbox that cannot be read, or whose node is away, holds up no other; where nobody's can, the round ends.</returns>
+    private async Task<Exception?> CheckAllAsync(CancellationToken stop)
     {
-        List<Task> chunk = new(_options.ChecksInFlight);
-        foreach ((string _, UserSession session) in sessions.All)
+        Exception? fault = null;
+        foreach (KeyValuePair<string, UserSession>[] chunk in sessions.All.Chunk(_options.ChecksInFlight))
         {
-            chunk.Add(CheckAsync(session));
-            if (chunk.Count == _options.ChecksInFlight)
+            Exception?[] faults = await Task.WhenAll(Array.ConvertAll(chunk, one => TryCheckAsync(one.Value))).WaitAsync(stop);
+            fault ??= Array.Find(faults, one => one is not null);
+            if (chunk.Length > 1 && Array.TrueForAll(faults, one => one is not null))
             {
-                await Task.WhenAll(chunk).WaitAsync(stop);
-                chunk.Clear();
+                break;
             }
         }
 
-        await Task.WhenAll(chunk).WaitAsync(stop);
+        return fault;
+    }
+
+    private async Task<Exception?> TryCheckAsync(UserSession session)
+    {
+        try
+        {
+            await CheckAsync(session);
+            return null;
+        }
+        catch (Exception fault) when (fault is RedisException or TimeoutException)
+        {
+            return fault;
+        }
     }
 
     private async Task CheckAsync(UserSession session)
@@ -110,7 +120,7 @@ internal sealed class PositionCheck(
     private async Task<MailboxVisit> TakeAsync(UserSession session)
     {
         long now = time.GetTimestamp();
-        bool overlaps;
+        bool overlaps, isTold = false;
         NodeSessions sessionsNow;
         lock (session)
         {
@@ -122,6 +132,7 @@ internal sealed class PositionCheck(
         {
             MailboxVisit visit = await mailboxes.TakeLeaseAsync(session.User, node.Value, _options.NodeLease, sessionsNow);
             session.LeasedAt = now;
+            isTold = true;
             return visit;
         }
         finally
@@ -130,7 +141,7 @@ internal sealed class PositionCheck(
             {
                 session.WritesInFlight--;
                 // Two that are under way may arrive in either order, and the older list of connections be the last: the next round writes again, until one was alone.
-                session.IsChanged |= overlaps;
+                session.IsChanged |= overlaps || !isTold;
             }
         }
     }

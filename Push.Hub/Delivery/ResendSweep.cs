@@ -18,17 +18,33 @@ internal sealed class ResendSweep(
         using PeriodicTimer timer = new(_options.ResendAfter / SweepsPerWait, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            try
+            foreach (MailboxConnection[] chunk in FindDue().Chunk(_options.ReadsInFlight))
             {
-                await Parallel.ForEachAsync(
-                    FindDue(), new ParallelOptions { MaxDegreeOfParallelism = _options.ReadsInFlight, CancellationToken = stoppingToken },
-                    async (connection, _) => await delivery.ResendAsync(connection));
+                // One mailbox that cannot be read holds up no other; where none can, whoever was not reached is still due at the next sweep.
+                Exception?[] faults = await Task.WhenAll(Array.ConvertAll(chunk, TryResendAsync)).WaitAsync(stoppingToken);
+                if (Array.Find(faults, fault => fault is not null) is { } one)
+                {
+                    log.MailboxNotRead(one);
+                }
+
+                if (Array.TrueForAll(faults, fault => fault is not null))
+                {
+                    break;
+                }
             }
-            catch (Exception fault) when (fault is RedisException or TimeoutException)
-            {
-                // Whoever was not reached is still due at the next sweep.
-                log.MailboxNotRead(fault);
-            }
+        }
+    }
+
+    private async Task<Exception?> TryResendAsync(MailboxConnection connection)
+    {
+        try
+        {
+            await delivery.ResendAsync(connection);
+            return null;
+        }
+        catch (Exception fault) when (fault is RedisException or TimeoutException)
+        {
+            return fault;
         }
     }
 

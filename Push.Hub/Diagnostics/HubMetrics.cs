@@ -66,7 +66,7 @@ internal static class HubMetrics
 
     /// <summary>Connections closed because their queue was full, or (tag reason = unconfirmed) because their window was and stayed so.</summary>
     public static readonly Counter<long> SlowConsumers =
-        SeckillMeter.Meter.CreateCounter<long>("seckill.push.slow_consumers", "{connection}", "Connections closed over their byte bound.");
+        SeckillMeter.Meter.CreateCounter<long>("seckill.push.slow_consumers", "{connection}", "Connections closed because their queue was full, or their window of unconfirmed messages.");
 
     /// <summary>Messages in a protocol that the connection does not speak.</summary>
     public static readonly Counter<long> Undeliverable =

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Seckill.Api.Contracts;
 using Seckill.Core.Ids;
@@ -27,6 +29,8 @@ internal sealed class PushMessagesReader(CatalogSnapshot sales, UserId by, strin
     private const int MaxKeyLength = 64;
     private const string UserRule = "1 to 64 letters, digits or -_.@|+";
 
+    // Keys are each operator's own: two who number their requests must not swallow each other's messages.
+    private readonly string _operator = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(by.Value)).AsSpan(0, 4));
     private readonly List<QueuedPush> _queued = [];
 
     /// <summary>What is wrong, by field; empty when the request is valid.</summary>
@@ -53,7 +57,7 @@ internal sealed class PushMessagesReader(CatalogSnapshot sales, UserId by, strin
                 continue;
             }
 
-            string id = draft.Id ?? (key is null ? Guid.CreateVersion7(now).ToString("N") : string.Create(CultureInfo.InvariantCulture, $"{key}:{i}"));
+            string id = draft.Id ?? (key is null ? Guid.CreateVersion7(now).ToString("N") : string.Create(CultureInfo.InvariantCulture, $"{_operator}:{key}:{i}"));
             Check($"{at}.id", QueuedPush.IsGivenId(id), $"1 to {QueuedPush.MaxGivenIdLength} visible ASCII characters.");
             // The second would pass for a repetition of the first, and be lost.
             Check($"{at}.id", ids.Add(id), "Stands twice in this request.");
@@ -178,11 +182,13 @@ internal sealed class PushMessagesReader(CatalogSnapshot sales, UserId by, strin
         try
         {
             using JsonDocument document = JsonDocument.Parse(payload.GetRawText(), QueuedPushCodec.Strict);
+            // Half a surrogate pair is text to the parser, and to nobody who reads it.
+            QueuedPushCodec.Compact(document.RootElement);
             return document.RootElement.Clone();
         }
-        catch (JsonException)
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException or ArgumentException)
         {
-            Errors[at] = [$"No member twice, and no deeper than {QueuedPushCodec.Strict.MaxDepth}."];
+            Errors[at] = [$"Whole characters, no member twice, and no deeper than {QueuedPushCodec.Strict.MaxDepth}."];
             return default;
         }
     }

@@ -118,10 +118,6 @@ public sealed class DeadLetterReplays(
             return (false, false, $"Its stock bucket cannot be asked: {reply.Status}.");
         }
 
-        // A letter may be older than its bucket stays listed, and a unit that is given anew is sent by the relay. After the claim: FinishedBuckets looks into the outbox once more after it has struck a
-        // bucket off, so one of the two sees the other. Should we die here, the letter is carried out again, finds its unit taken and goes back on its topic.
-        await stock.EnterDirectoryAsync(bucket);
-
         return reply.Decisions[0] switch
         {
             { Answer: StockAnswer.Reserved } => (true, true, null),

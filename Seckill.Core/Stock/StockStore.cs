@@ -49,8 +49,18 @@ public sealed class StockStore(RedisConnection redis, IOptions<StockOptions> opt
     /// <param name="grabs">1 to <see cref="MaxBatch"/>. Only orders that have not ended: an ended one would hold a unit that nobody pays.</param>
     /// <param name="passFence">The epoch of the recovery under way: passes its fence once the new life is in place. 0: waits outside like everyone else.</param>
     /// <exception cref="StockUnavailableException">No answer; call again.</exception>
-    public Task<StockReply> ClaimAsync(StockBucket bucket, ReadOnlyMemory<StockGrab> grabs, long passFence = 0) =>
-        DecideAsync(bucket, grabs, 0, 0, StockAsk.Claim, passFence);
+    public async Task<StockReply> ClaimAsync(StockBucket bucket, ReadOnlyMemory<StockGrab> grabs, long passFence = 0)
+    {
+        StockReply reply = await DecideAsync(bucket, grabs, 0, 0, StockAsk.Claim, passFence);
+        if (reply.Status is StockStatus.Decided)
+        {
+            // A claim may be older than its bucket stays listed, and a unit that is given anew is sent by the relay. After the claim: FinishedBuckets looks into the outbox once more after it has struck a
+            // bucket off, so one of the two sees the other. Whoever dies here claims again, and is told that the unit is his.
+            await EnterDirectoryAsync(bucket);
+        }
+
+        return reply;
+    }
 
     /// <summary>Gives the unit of one order back, exactly once however often it is called, and tells all nodes that units returned.</summary>
     /// <exception cref="StockUnavailableException">No answer; call again.</exception>

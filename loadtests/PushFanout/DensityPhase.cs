@@ -19,8 +19,8 @@ internal sealed class DensityPhase : IPushPhase
             double ours = await MeasureAsync(stand, stand.StartHubAsync, settings, round, into, stop);
             double stock = await MeasureAsync(stand, stand.StartStockAsync, settings, round, into, stop);
             double raw = await MeasureAsync(stand, stand.StartRawAsync, settings, round, into, stop);
-            into.Add($"{Name}.toStock", Measurements.Ratio(ours, stock));
-            into.Add($"{Name}.toRaw", Measurements.Ratio(ours, raw));
+            into.Add($"{Name}.toStock", Measurements.Cost(ours, stock));
+            into.Add($"{Name}.toRaw", Measurements.Cost(ours, raw));
         }
     }
 
@@ -44,7 +44,7 @@ internal sealed class DensityPhase : IPushPhase
         double perConnection = (double)(idle.RssBytes - before) / settings.Connections;
         into.Add($"{Name}.{node.Name}.bytesPerConnection", perConnection);
         into.Add($"{Name}.{node.Name}.rssMiB", idle.RssBytes / 1024.0 / 1024.0);
-        into.Audit(Name, sent: 0, crowd.Tally);
+        into.Count($"{Name}.closed", crowd.Tally.Closed);
         return perConnection;
     }
 }

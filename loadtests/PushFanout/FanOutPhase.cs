@@ -39,7 +39,7 @@ internal sealed class FanOutPhase : IPushPhase
         stand.Enter(Name, round, $"{node.Name}, connecting");
         await using FanoutCrowd crowd = await FanoutCrowd.OpenAsync(stand, [node], $"all{round}", settings.Connections, stop);
         stand.Enter(Name, round, node.Name);
-        await SendAsync(stand, node, crowd, first: 1, settings.WarmUp(round), stop);
+        into.Audit(Name, await SendAsync(stand, node, crowd, first: 1, settings.WarmUp(round), stop) * crowd.Clients.Count, crowd.Tally);
         long first = crowd.Clients[0].Sent + 1;
         Tally tally = crowd.StartCount();
         TimeSpan cpu = node.Usage.Cpu;

@@ -26,6 +26,7 @@ internal sealed class FanoutClient(string user, string token, IPAddress source, 
     private TaskCompletionSource _shaken = New(), _resumed = New();
     private volatile bool _isDropped;
     private long _seq;
+    private long _lastNumber;
     private string _epoch = string.Empty;
 
     public string User => user;
@@ -224,8 +225,10 @@ internal sealed class FanoutClient(string user, string token, IPAddress source, 
         }
 
         ReadOnlySpan<byte> seqs = record;
+        bool isNumbered = false;
         while (TryTakeSeq(ref seqs, out long seq))
         {
+            isNumbered |= seq > 0;
             if (seq > 0 && seq != ++_seq)
             {
                 crowd.Tally.AddDisordered();
@@ -242,6 +245,13 @@ internal sealed class FanoutClient(string user, string token, IPAddress source, 
             else if (_seen.Add(mark.Number))
             {
                 crowd.Tally.AddReceived(Stopwatch.GetElapsedTime(mark.DueAt));
+                if (!isNumbered && mark.Number < _lastNumber)
+                {
+                    // Past the mailboxes there is only the order in which they were sent.
+                    crowd.Tally.AddDisordered();
+                }
+
+                _lastNumber = Math.Max(_lastNumber, mark.Number);
             }
             else
             {

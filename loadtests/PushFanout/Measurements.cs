@@ -41,8 +41,11 @@ internal sealed class Measurements
         Count($"{phase}.closed", tally.Closed);
     }
 
-    /// <summary>One over the other; 0 where there is nothing to divide by, which keeps no floor.</summary>
+    /// <summary>A gain over another; 0 where there is nothing to divide, which keeps no lower bound.</summary>
     public static double Ratio(double value, double to) => to > 0 ? value / to : 0;
+
+    /// <summary>A cost over another; endless where there is nothing to divide, which keeps no upper bound.</summary>
+    public static double Cost(double value, double to) => value > 0 && to > 0 ? value / to : double.MaxValue;
 
     // The middle one; of an even number the mean of the two.
     private static double Median(List<double> values)

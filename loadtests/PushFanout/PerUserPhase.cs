@@ -44,7 +44,7 @@ internal sealed class PerUserPhase : IPushPhase
     {
         stand.Enter(Name, round, $"{node.Name} with {users:N0} users");
         await using FanoutCrowd crowd = await FanoutCrowd.OpenAsync(stand, [node], $"own{round}{size}", users, stop);
-        await SendAsync(stand, node, crowd, settings.WarmUp(round), stop);
+        into.Audit(Name, await SendAsync(stand, node, crowd, settings.WarmUp(round), stop), crowd.Tally);
         Tally tally = crowd.StartCount();
         TimeSpan cpu = node.Usage.Cpu;
         long started = Stopwatch.GetTimestamp();

@@ -32,7 +32,8 @@ internal sealed record PushFloor(string Phase, string Text, Threshold Threshold,
         AtMost("stalled", "peak memory of the node with a client that never reads / without it", "peakRssRatio", 1.10),
         None("stalled", "clients that never read and were not cut", "notCut"),
         None("storm", "clients that were told of a gap", "notRecovered"),
-        .. ((string[])["density", "fan-out", "two-nodes", "per-user", "storm", "stalled"]).SelectMany(phase => Audited.Select(one => None(phase, one.Text, one.Figure))),
+        None("density", "connections that ended unasked", "closed"),
+        .. ((string[])["fan-out", "two-nodes", "per-user", "storm", "stalled"]).SelectMany(phase => Audited.Select(one => None(phase, one.Text, one.Figure))),
     ];
 
     /// <summary>Judges those whose phase was run.</summary>

@@ -57,7 +57,9 @@ internal sealed class PushStand : IAsyncDisposable
     }
 
     /// <summary>A node of ours.</summary>
-    public Task<PushNode> StartHubAsync(CancellationToken stop) => StartAsync("ours", HubProject, "/hubs/push", PushDialect.Mailbox, BackplaneChannels.Push, [], stop);
+    /// <remarks>Without the rate at which it takes connections: how fast a crowd comes is the run's affair.</remarks>
+    public Task<PushNode> StartHubAsync(CancellationToken stop) => StartAsync(
+        "ours", HubProject, "/hubs/push", PushDialect.Mailbox, BackplaneChannels.Push, new Dictionary<string, string> { ["Seckill__HubConnections__AcceptPerSecond"] = "0" }, stop);
 
     /// <summary>A stock SignalR hub.</summary>
     public Task<PushNode> StartStockAsync(CancellationToken stop) => StartRivalAsync("stock", PushDialect.SignalR, stop);

@@ -11,8 +11,8 @@ internal sealed class StalledClientPhase : IPushPhase
     private const int Rate = 1_000;
     private const int LargePayload = 7 * 1024;
 
-    // Over the bound of 1 MiB and whatever the kernel takes for a socket that is not read: some 4 MiB on the server's side.
-    private const int LargeMessages = 1_600;
+    // Some 67 MB: over the bound of 1 MiB and whatever the kernel takes for a socket that is not read (some 4 MiB on the server's side), and enough to show in the memory of a node that would keep it all.
+    private const int LargeMessages = 9_600;
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(10) };
     private static readonly TimeSpan SamplePeriod = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(30);
@@ -24,16 +24,17 @@ internal sealed class StalledClientPhase : IPushPhase
 
     public async Task RunAsync(PushStand stand, PushSettings settings, Measurements into, CancellationToken stop)
     {
-        await stand.FlushAsync();
-        await using PushNode node = await stand.StartHubAsync(stop);
-        await using FanoutCrowd crowd = await FanoutCrowd.OpenAsync(stand, [node], "quick", settings.Crowd(Others), stop);
-        stand.Enter(Name, 0, "warming up");
-        await MeasureAsync(stand, node, crowd, "slow0", isThere: true, settings.WarmUp(1), stop);
         for (int round = 1; round <= settings.Rounds; round++)
         {
             Dictionary<bool, Outcome> runs = [];
             foreach (bool isThere in round % 2 == 1 ? (bool[])[false, true] : [true, false])
             {
+                // A process of its own for each side: what one has once taken it seldom gives back.
+                await stand.FlushAsync();
+                await using PushNode node = await stand.StartHubAsync(stop);
+                await using FanoutCrowd crowd = await FanoutCrowd.OpenAsync(stand, [node], $"quick{round}{isThere}", settings.Crowd(Others), stop);
+                stand.Enter(Name, round, "warming up");
+                await MeasureAsync(stand, node, crowd, $"warm{round}{isThere}", isThere: false, settings.WarmUp(1), stop);
                 stand.Enter(Name, round, isThere ? "a client that never reads" : "without it");
                 runs[isThere] = await MeasureAsync(stand, node, crowd, $"slow{round}{isThere}", isThere, settings.Length, stop);
                 into.Audit(Name, runs[isThere].Sent, crowd.Tally);
@@ -41,8 +42,8 @@ internal sealed class StalledClientPhase : IPushPhase
                 into.Add($"{Name}.{(isThere ? "with" : "without")}.peakRssMiB", runs[isThere].PeakRssBytes / 1024.0 / 1024.0);
             }
 
-            into.Add($"{Name}.p99Ratio", Measurements.Ratio(runs[true].P99Ms, runs[false].P99Ms));
-            into.Add($"{Name}.peakRssRatio", Measurements.Ratio(runs[true].PeakRssBytes, runs[false].PeakRssBytes));
+            into.Add($"{Name}.p99Ratio", Measurements.Cost(runs[true].P99Ms, runs[false].P99Ms));
+            into.Add($"{Name}.peakRssRatio", Measurements.Cost(runs[true].PeakRssBytes, runs[false].PeakRssBytes));
             into.Count($"{Name}.notCut", runs[true].IsCut ? 0 : 1);
         }
     }

@@ -11,7 +11,6 @@ using Seckill.Core.Ids;
 using Seckill.Core.Push;
 using Seckill.Core.Redis;
 using Shouldly;
-using StackExchange.Redis;
 using Xunit;
 
 namespace Push.Hub.Tests;
@@ -68,7 +67,7 @@ public sealed class FaultTests(RedisFixture redis)
         await client.ReceivedAsync(10);
 
         await redis.Server.RestartAsync();
-        await AppendUntilTakenAsync(node, Messages.Series(user, 10, 10));
+        await node.AppendSurelyAsync(Messages.Series(user, 10, 10));
 
         await client.ReceivedAsync(20);
         client.Ids.ShouldBe(Messages.Ids(0, 20));
@@ -97,9 +96,36 @@ public sealed class FaultTests(RedisFixture redis)
         }
 
         await using CollectingClient client = await connecting;
-        await AppendUntilTakenAsync(node, Messages.Series(user, 0, 3));
+        await node.AppendSurelyAsync(Messages.Series(user, 0, 3));
         await client.ReceivedAsync(3);
         client.Ids.ShouldBe(Messages.Ids(0, 3));
+    }
+
+    [Fact]
+    public async Task OneMailboxCannotBeRead_TheOthersAreComparedAllTheSame()
+    {
+        await using HubNode node = await HubNode.StartAsync(redis, ("Seckill:Delivery:PositionCheckInterval", "00:00:00.200"), ("Seckill:Delivery:ChecksInFlight", "8"));
+        string broken = Messages.NewUser();
+        string[] users = [.. Enumerable.Range(0, 24).Select(_ => Messages.NewUser())];
+        await using CollectingClient unlucky = await node.ConnectAsync(broken);
+        List<CollectingClient> clients = [];
+        try
+        {
+            foreach (string user in users)
+            {
+                clients.Add(await node.ConnectAsync(user));
+            }
+
+            await RedisAdmin.BreakMailboxAsync(redis, broken);
+            await Task.WhenAll(users.Select(user => RedisAdmin.ForgetLeasesAsync(redis, user)));
+            await node.AppendSurelyAsync([.. users.Select(user => Messages.To(user, "m0"))]);
+
+            await Task.WhenAll(clients.Select(client => client.ReceivedAsync(1)));
+        }
+        finally
+        {
+            await Task.WhenAll(clients.Select(client => client.DisposeAsync().AsTask()));
+        }
     }
 
     [Fact]
@@ -155,22 +181,5 @@ public sealed class FaultTests(RedisFixture redis)
         }
 
         return socket;
-    }
-
-    private static async Task AppendUntilTakenAsync(HubNode node, IReadOnlyList<MailboxMessage> messages)
-    {
-        using CancellationTokenSource deadline = new(TimeSpan.FromSeconds(20));
-        while (true)
-        {
-            try
-            {
-                await node.Mailboxes.AppendAsync(messages);
-                return;
-            }
-            catch (Exception fault) when (fault is RedisException or TimeoutException)
-            {
-                await Task.Delay(100, deadline.Token);
-            }
-        }
     }
 }

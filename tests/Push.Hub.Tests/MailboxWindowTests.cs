@@ -54,6 +54,21 @@ public sealed class MailboxWindowTests(RedisFixture redis)
         raw.Seqs.ShouldBe(Seqs(1, 8));
     }
 
+    [Fact]
+    public async Task MailboxLostWhileTheWindowIsFull_ConnectionIsBroughtToTheNewLife()
+    {
+        await using HubNode node = await HubNode.StartAsync(redis, SmallWindow, SoonAgain);
+        string user = Messages.NewUser();
+        await using RawListener listener = await RawListener.ResumeAsync(node, user);
+        await node.Mailboxes.AppendAsync(Messages.Series(user, 0, 20));
+        await listener.ReceivedAsync(8);
+
+        await RedisAdmin.DeleteMailboxAsync(redis, user);
+        await node.Mailboxes.AppendAsync(Messages.Series(user, 20, 3));
+
+        await Eventually.TrueAsync(() => listener.Envelopes.Any(one => one.GetProperty("id").GetString() == "m22"), "the new life");
+    }
+
     /// <summary>Pages are shared between a user's connections; one that stands elsewhere must not be carried over what it lacks.</summary>
     [Fact]
     public async Task OneDeviceNeverConfirms_TheOtherGetsEverything_AndItGoesOnFromItsOwnPlace()

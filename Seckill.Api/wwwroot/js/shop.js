@@ -6,6 +6,7 @@ import { byId, setText } from './dom.js';
 import { grabState, isOpen, isOver } from './grabState.js';
 import { formatNumber, formatTime, t, toggleLanguage, translatePage } from './i18n.js';
 import { ItemCard, noteText } from './itemCard.js';
+import { NoticeBoard } from './noticeBoard.js';
 import { OrderBook } from './orderBook.js';
 import { OrdersPanel } from './ordersPanel.js';
 import { PayDesk } from './payDesk.js';
@@ -39,6 +40,7 @@ const book = new OrderBook();
 const desk = new PayDesk(api);
 const purse = new TokenPurse(api);
 const room = new WaitingRoom(api);
+const notices = new NoticeBoard(byId('notices'));
 const panel = new OrdersPanel(byId('orders'), byId('orders-empty'), (orderId) => void desk.pay(book.find(orderId)));
 const hero = new SaleHero();
 const links = new SaleLinks();
@@ -221,6 +223,8 @@ function onMessage({ type, at, payload }) {
   } else if (type === 'sale.stock' && payload.saleId === sale?.saleId) {
     hint(payload.items);
     if (payload.state) sale.state = payload.state;
+  } else if (type === 'notice') {
+    notices.show(payload);
   } else if (type === 'room.progress') {
     room.hear(payload);
   } else if (type === 'units.returned' && payload.saleId === sale?.saleId) {

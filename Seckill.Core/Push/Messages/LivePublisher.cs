@@ -19,8 +19,8 @@ internal sealed class LivePublisher(RedisConnection redis, IOptions<PushMessageO
     private readonly long _rememberMs = (long)options.Value.LiveMemory.TotalMilliseconds;
     private long _publishedAt;
 
-    /// <summary>string: <c>1</c> while the id of a published message is remembered. Expires after <see cref="PushMessageOptions.LiveMemory"/>.</summary>
-    public static RedisKey SentKey(string id) => $"seckill:push:{id}:sent";
+    /// <summary>string: <c>1</c> while it is remembered that a message of this id was published to this receiver. Expires after <see cref="PushMessageOptions.LiveMemory"/>.</summary>
+    public static RedisKey SentKey(string id, PushReceiver to) => $"seckill:push:{id}:{to}:sent";
 
     /// <summary>Handles a batch, see <see cref="BatchHandler"/>.</summary>
     /// <exception cref="RedisException">Redis is away: hand the batch over again. What was published is known by its id.</exception>
@@ -38,7 +38,7 @@ internal sealed class LivePublisher(RedisConnection redis, IOptions<PushMessageO
 
     private async Task PublishAsync(QueuedPush push, CancellationToken stop)
     {
-        if (push.At + push.Ttl <= time.GetUtcNow())
+        if (time.GetUtcNow() - push.At >= push.Ttl)
         {
             PushMessageMetrics.Finish("expired", 1);
             return;
@@ -54,7 +54,7 @@ internal sealed class LivePublisher(RedisConnection redis, IOptions<PushMessageO
             ? new(BackplaneKind.SendGroups, Origin: string.Empty, RequestId: 0, [SaleBroadcaster.Group(sale)], [], [new(PushFrame.Protocol, frame)])
             : new(BackplaneKind.SendAll, Origin: string.Empty, RequestId: 0, [], [], [new(PushFrame.Protocol, frame)]);
         RedisResult published = await redis.RunAsync(db => PublishScript.RunAsync(
-            db, [SentKey(push.Id)], [(string)BackplaneChannels.Push.All!, BackplaneCodec.Encode(message), _rememberMs]));
+            db, [SentKey(push.Id, push.To)], [(string)BackplaneChannels.Push.All!, BackplaneCodec.Encode(message), _rememberMs]));
         if ((int)published == 0)
         {
             PushMessageMetrics.Finish("repeated", 1);

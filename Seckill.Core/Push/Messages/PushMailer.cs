@@ -42,7 +42,9 @@ internal sealed class PushMailer(
             else if (push.To.User is { } user)
             {
                 // Past its time, and past the time for which its id is remembered: a message that Kafka brings again days later must not be shown twice.
-                TimeSpan left = push.At + (push.Ttl < _retention ? push.Ttl : _retention) - now;
+                // Said to come from the future, it gets no more than its time: clocks differ, and any time may stand in the topic.
+                TimeSpan life = push.Ttl < _retention ? push.Ttl : _retention, age = now - push.At;
+                TimeSpan left = age > TimeSpan.Zero ? life - age : life;
                 if (left > TimeSpan.Zero)
                 {
                     letters.Add(new Letter(consumed, push, new MailboxMessage(user, push.Id, push.Type.Name, push.Priority, left, push.PayloadJson)));

@@ -25,6 +25,7 @@ export interface Reader {
  */
 export class Inbox {
   #position: Position;
+  #anew = false;
   readonly #shown: RecentIds;
 
   constructor(position: Position, rememberedIds: number) {
@@ -36,12 +37,18 @@ export class Inbox {
     return this.#position;
   }
 
+  /** Whether the last frame began the numbers anew: then a lower position is the right one. */
+  get anew(): boolean {
+    return this.#anew;
+  }
+
   /**
    * Takes one frame. Returns the number to confirm, 0 for none: the position, if the frame brought any number under the epoch that now holds. Known ones count: whoever
    * repeats them has not heard that they were taken.
    */
   take(envelopes: readonly Incoming[], reader: Reader): number {
     let numbered = false;
+    this.#anew = false;
     for (const envelope of envelopes) {
       if (envelope.type === 'push.position') {
         if (this.#reposition(envelope.payload)) numbered = false;
@@ -69,6 +76,7 @@ export class Inbox {
   #reposition({ epoch, epochChanged, afterSeq = 0 }: PositionAnswer): boolean {
     if (epoch === this.#position.epoch && !epochChanged) return false;
     this.#position = { epoch, seq: afterSeq };
+    this.#anew = true;
     return true;
   }
 }

@@ -2,7 +2,7 @@ import { START, type Position, type PositionStore } from './position.js';
 
 /**
  * In the browser's localStorage, so that a reloaded page resumes where it stood. Tabs of one user share the stored copy; each client keeps its own in memory, and none lowers
- * the stored one within an epoch.
+ * the stored one within an epoch, unless the server itself began the numbers anew.
  */
 export class LocalPositionStore implements PositionStore {
   readonly #key: string;
@@ -16,7 +16,8 @@ export class LocalPositionStore implements PositionStore {
 
   load(): Position {
     try {
-      const { epoch, seq } = JSON.parse(this.#storage.getItem(this.#key) ?? '{}');
+      // Pages of the version before wrote lastSeq.
+      const { epoch, lastSeq, seq = lastSeq } = JSON.parse(this.#storage.getItem(this.#key) ?? '{}');
       return typeof epoch === 'string' && Number.isSafeInteger(seq) && seq >= 0 ? { epoch, seq: epoch ? seq : 0 } : START;
     } catch {
       // Not readable, or written by somebody else: as if it had never been.
@@ -24,9 +25,9 @@ export class LocalPositionStore implements PositionStore {
     }
   }
 
-  save(position: Position): void {
+  save(position: Position, anew = false): void {
     const stored = this.load();
-    if (stored.epoch === position.epoch && stored.seq >= position.seq) return;
+    if (!anew && stored.epoch === position.epoch && stored.seq >= position.seq) return;
     try {
       this.#storage.setItem(this.#key, JSON.stringify(position));
     } catch {

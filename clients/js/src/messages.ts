@@ -8,6 +8,11 @@ export interface Payloads {
   'sale.stock': { readonly saleId: string; readonly items: readonly { readonly skuId: string; readonly left: number }[]; readonly state: SaleState; readonly serverTime: string };
   'units.returned': { readonly saleId: string; readonly items: readonly { readonly skuId: string; readonly units: number; readonly left: number }[]; readonly serverTime: string };
   'sale.state': { readonly saleId: string; readonly state: SaleState };
+  'notice': { readonly severity: 'info' | 'warning'; readonly title: string; readonly text?: string; readonly link?: string };
+  'chat.message': {
+    readonly type: string; readonly timestamp: string; readonly senderId: string; readonly receiverId: string; readonly content: string;
+    readonly metadata: { readonly priority: 'normal' | 'high'; readonly ttl: number };
+  };
   'room.progress': { readonly saleId: string; readonly head: number; readonly waiting: number; readonly admitPerSecond: number; readonly serverTime: string };
 }
 
@@ -67,6 +72,8 @@ const KNOWN: Readonly<Record<MessageType, true>> = {
   'units.returned': true,
   'sale.state': true,
   'room.progress': true,
+  'notice': true,
+  'chat.message': true,
 };
 
 /** Whether this client knows what to say about it. */

@@ -141,7 +141,7 @@ export class PushClient {
       gap: (gap) => this.#events.emit('gap', gap),
     });
     // Told first, kept and confirmed after: whoever dies in between is told again.
-    if (this.#inbox.position !== before) this.#store.save(this.#inbox.position);
+    if (this.#inbox.position !== before) this.#store.save(this.#inbox.position, this.#inbox.anew);
     if (taken > 0) connection.send('Ack', taken).catch(() => {});
   }
 

@@ -23,6 +23,17 @@ test('a tab that is behind does not lower the position, and a new epoch replaces
   assert.deepEqual(store.load(), { epoch: 'e2', seq: 1 });
 });
 
+test('a server that begins its numbers anew under the same epoch lowers the position', () => {
+  const store = new LocalPositionStore('alice', storage());
+  store.save({ epoch: 'e1', seq: 100 });
+  store.save({ epoch: 'e1', seq: 60 }, true);
+  assert.deepEqual(store.load(), { epoch: 'e1', seq: 60 });
+});
+
+test('a position of the version before is still one', () => {
+  assert.deepEqual(new LocalPositionStore('alice', storage({ alice: '{"epoch":"e1","lastSeq":7}' })).load(), { epoch: 'e1', seq: 7 });
+});
+
 test('what cannot be read counts as nothing', () => {
   for (const kept of ['{', 'null', '[]', '"x"', '{"epoch":7,"seq":1}', '{"epoch":"e1","seq":-1}', '{"epoch":"e1","seq":"9"}', '{"epoch":"","seq":3}']) {
     assert.deepEqual(new LocalPositionStore('alice', storage({ alice: kept })).load(), { epoch: '', seq: 0 }, kept);

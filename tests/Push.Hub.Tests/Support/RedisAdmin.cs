@@ -15,6 +15,20 @@ public static class RedisAdmin
         await connection.RunAsync(db => db.KeyDeleteAsync([keys.Mailbox]));
     }
 
+    /// <summary>Puts a text where the mailbox was: nothing can be read there.</summary>
+    public static async Task BreakMailboxAsync(RedisFixture redis, string user)
+    {
+        using RedisConnection connection = new(redis.Server.Endpoint, "tests");
+        await connection.RunAsync(db => db.StringSetAsync(new MailboxKeys(new UserId(user)).Mailbox, "no mailbox"));
+    }
+
+    /// <summary>Appenders no longer know which nodes have the user, and wake none.</summary>
+    public static async Task ForgetLeasesAsync(RedisFixture redis, string user)
+    {
+        using RedisConnection connection = new(redis.Server.Endpoint, "tests");
+        await connection.RunAsync(db => db.KeyDeleteAsync(new MailboxKeys(new UserId(user)).Nodes));
+    }
+
     /// <summary>Cuts every subscriber off; returns how many there were.</summary>
     public static async Task<int> KillSubscribersAsync(RedisFixture redis)
     {

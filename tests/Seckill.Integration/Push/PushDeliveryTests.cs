@@ -111,6 +111,8 @@ public sealed class PushDeliveryTests
             .. Enumerable.Range(0, 30).Select(i => QueuedPushCodec.Encode(PushBench.Notice($"a{i}", PushBench.To($"user-{i}")))),
             QueuedPushCodec.Encode(PushBench.Notice("p1", PushBench.To("victim"))), forged, forged with { Value = [0x7b] }, forged with { Headers = [] },
             QueuedPushCodec.Encode(PushBench.Notice("p2", PushBench.To("victim"))),
+            QueuedPushCodec.Encode(PushBench.Notice("end of time", PushBench.To("user-of-time"), at: DateTimeOffset.MaxValue)),
+            QueuedPushCodec.Encode(PushBench.Notice("end of time", PushReceiver.All, at: DateTimeOffset.MaxValue)),
             .. Enumerable.Range(0, 30).Select(i => QueuedPushCodec.Encode(PushBench.Notice($"b{i}", PushBench.To($"user-{i}")))),
         ];
         await bench.Producer.ProduceAsync(records, TestContext.Current.CancellationToken);

@@ -40,6 +40,21 @@ public sealed class PushLiveTests
     }
 
     [Fact]
+    public async Task OneIdToSeveralReceivers_IsPublishedToEach_AndToEachOnce()
+    {
+        await using PushBench bench = await PushBench.StartAsync(("Seckill:PushMessages:LivePerSecond", "1000"));
+        await bench.ListenAsync();
+        PushReceiver[] receivers = [PushReceiver.Of(new SaleId(77)), PushReceiver.Of(new SaleId(78)), PushReceiver.All];
+        await bench.SendAsync([.. receivers.Concat(receivers).Select(to => PushBench.Notice("maintenance", to))]);
+
+        await bench.StartWorkerAsync();
+
+        await Eventually.TrueAsync(() => bench.Lag("seckill.push-live") == 0);
+        await Eventually.TrueAsync(() => bench.Live.Count >= 3);
+        bench.Live.Select(one => one.Group ?? "all").ShouldBe(["sale:77", "sale:78", "all"], ignoreOrder: true);
+    }
+
+    [Fact]
     public async Task ManyMessagesToAll_DoNotHoldUpWhatIsSentToUsers()
     {
         await using PushBench bench = await PushBench.StartAsync(("Seckill:PushMessages:LivePerSecond", "1"));

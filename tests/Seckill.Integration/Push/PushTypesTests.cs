@@ -54,6 +54,16 @@ public sealed partial class PushTypesTests
     }
 
     [Fact]
+    public void TheJavaScriptClient_KnowsEveryTypeThatIsShown()
+    {
+        string messages = File.ReadAllText(Path.Combine(Repository.Root, "clients", "js", "src", "messages.ts"));
+
+        string[] known = [.. KnownInScript().Matches(messages).Select(match => match.Groups["name"].Value)];
+
+        known.ShouldBe(PushMessageTypes.All.Select(type => type.Name).Where(name => name != PushTypes.Position), ignoreOrder: true);
+    }
+
+    [Fact]
     public void TheShopPage_KnowsNoTypeThatIsNotRegistered()
     {
         string script = File.ReadAllText(Path.Combine(Repository.Root, "Seckill.Api", "wwwroot", "js", "shop.js"));
@@ -63,6 +73,9 @@ public sealed partial class PushTypesTests
         named.ShouldNotBeEmpty();
         named.ShouldBeSubsetOf(PushMessageTypes.All.Select(type => type.Name));
     }
+
+    [GeneratedRegex(@"^  '(?<name>[a-z.]+)': true,$", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 1_000)]
+    private static partial Regex KnownInScript();
 
     private static string To(PushMessageType type) => string.Join(", ", Enum.GetValues<PushAudience>().Where(one => one is not PushAudience.None && type.Audience.HasFlag(one)).Select(one => one switch
     {

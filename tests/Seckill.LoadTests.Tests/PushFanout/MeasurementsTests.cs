@@ -33,7 +33,14 @@ public sealed class MeasurementsTests
     }
 
     [Fact]
-    public void NothingToDivideBy_KeepsNoFloor() => Measurements.Ratio(5, 0).ShouldBe(0);
+    public void NothingToDivide_KeepsNoBound()
+    {
+        Measurements.Ratio(5, 0).ShouldBe(0);
+        Measurements.Cost(5, 0).ShouldBe(double.MaxValue);
+        Measurements.Cost(0, 5).ShouldBe(double.MaxValue);
+        Measurements.Cost(-1, 5).ShouldBe(double.MaxValue);
+        Measurements.Cost(5, 4).ShouldBe(1.25);
+    }
 
     private static Tally Received(int messages)
     {
