@@ -26,6 +26,8 @@ export function tell(message: Message): string {
     case 'order.created': return message.payload.payBy;
     case 'order.failed': return message.payload.reason;
     case 'room.progress': return String(message.payload.head);
+    case 'notice': return message.payload.title;
+    case 'chat.message': return message.payload.content;
     // @ts-expect-error No such type.
     case 'order.teleported': return '';
     default: return message.payload.saleId;
