@@ -20,12 +20,16 @@ internal sealed class FanoutClient(string user, string token, IPAddress source, 
     private static readonly TimeSpan OpenLimit = TimeSpan.FromSeconds(60);
     private const int ReadBytes = 4 * 1024;
 
+    // Far below the window of messages that the hub sends without a confirmation.
+    private const int ConfirmEvery = 100;
+
     private readonly NumberSet _seen = new();
     private Socket? _socket;
     private Task _reading = Task.CompletedTask;
     private TaskCompletionSource _shaken = New(), _resumed = New();
-    private volatile bool _isDropped;
+    private volatile bool _isOpen, _isDropped;
     private long _seq;
+    private long _confirmed;
     private long _lastNumber;
     private string _epoch = string.Empty;
 
@@ -73,6 +77,7 @@ internal sealed class FanoutClient(string user, string token, IPAddress source, 
             await _resumed.Task.WaitAsync(OpenLimit);
         }
 
+        _isOpen = true;
         if (!reads)
         {
             await ready.CancelAsync();
@@ -81,11 +86,14 @@ internal sealed class FanoutClient(string user, string token, IPAddress source, 
     }
 
     /// <summary>Keeps a SignalR server from closing an idle connection.</summary>
-    public async Task PingAsync()
+    /// <remarks>Not while it connects: a ping amid the upgrade is no HTTP.</remarks>
+    public Task PingAsync() => _isOpen ? TrySendAsync(Ping) : Task.CompletedTask;
+
+    private async Task TrySendAsync(byte[] frame)
     {
         try
         {
-            await SendAsync(Ping);
+            await SendAsync(frame);
         }
         catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
         {
@@ -96,7 +104,7 @@ internal sealed class FanoutClient(string user, string token, IPAddress source, 
     /// <summary>Ends the connection without a word.</summary>
     public async Task DropAsync()
     {
-        _isDropped = true;
+        (_isOpen, _isDropped) = (false, true);
         _socket?.Dispose();
         await _reading;
     }
@@ -225,15 +233,31 @@ internal sealed class FanoutClient(string user, string token, IPAddress source, 
         }
 
         ReadOnlySpan<byte> seqs = record;
-        bool isNumbered = false;
+        bool isNumbered = false, isNew = false;
         while (TryTakeSeq(ref seqs, out long seq))
         {
             isNumbered |= seq > 0;
-            if (seq > 0 && seq != ++_seq)
+            if (seq > _seq)
             {
-                crowd.Tally.AddDisordered();
+                isNew = true;
+                if (seq != _seq + 1)
+                {
+                    crowd.Tally.AddDisordered();
+                }
+
                 _seq = seq;
             }
+        }
+
+        if (isNumbered && !isNew)
+        {
+            return; // A page that was sent again since it was not confirmed in time: every client drops it by its numbers.
+        }
+
+        if (_seq - _confirmed >= ConfirmEvery)
+        {
+            _confirmed = _seq;
+            _ = TrySendAsync(Masked($"{{\"type\":1,\"target\":\"Ack\",\"arguments\":[{_seq}]}}\u001e"));
         }
 
         while (PushMark.TryTake(ref record, out PushMark mark))
@@ -271,7 +295,7 @@ internal sealed class FanoutClient(string user, string token, IPAddress source, 
                 JsonElement position = envelope.GetProperty("payload");
                 (string before, _epoch) = (_epoch, position.GetProperty("epoch").GetString()!);
                 IsRecovered = position.GetProperty("recovered").GetBoolean();
-                _seq = before == _epoch ? _seq : 0;
+                (_seq, _confirmed) = before == _epoch ? (_seq, _confirmed) : (0, 0);
             }
         }
     }

@@ -65,6 +65,23 @@ public sealed class ConnectionTests(BrowserFixture fixture) : IDisposable
         await shop.CaptureAsync("push-back");
     }
 
+    [Fact]
+    public async Task OperatorsNotice_IsShownAsText_UntilItIsRead()
+    {
+        string sale = await _api.OpenSaleAsync("Notice", ("NOTICE", "Bell", 5m, 10));
+        await using IBrowserContext device = await fixture.DeviceAsync(390, 844);
+        ShopPage shop = await ShopPage.OpenAsync(device, sale);
+        ILocator notice = shop.Page.Locator("#notices .notice");
+
+        await _api.NotifyAsync(await shop.BuyerAsync(), new { severity = "warning", title = "Back at ten <b>sharp</b>", text = "We change the shelves.", link = "https://example.org/why" });
+
+        await Expect(notice.Locator("h2")).ToHaveTextAsync("Back at ten <b>sharp</b>");
+        await Expect(notice.Locator("a")).ToHaveAttributeAsync("href", "https://example.org/why");
+        await shop.CaptureAsync("push-notice");
+        await notice.GetByRole(AriaRole.Button).ClickAsync();
+        await Expect(notice).ToHaveCountAsync(0);
+    }
+
     /// <summary>Goal: whoever loads the page again in the rush sees stock and order at once. Method: the hub cannot be reached meanwhile, so nothing that is shown waits for push.</summary>
     [Fact]
     public async Task ReloadInMidSale_TheStateIsShownBeforePushIsBack_AndMovesOnAfter()

@@ -32,6 +32,10 @@ internal sealed class ShopApi(Uri url) : IDisposable
     public async Task RevokeTokensAsync(string user) =>
         await PostAsync($"/api/v1/admin/users/{user}/token-revocations", await TokenAsync("browser-tests", "admin"), new { });
 
+    /// <summary>Sends a notice to one user, as an operator does.</summary>
+    public async Task NotifyAsync(string user, object notice) =>
+        await PostAsync("/api/v1/admin/push/messages", await TokenAsync("browser-tests", "admin"), new { messages = new[] { new { type = "notice", to = new { user }, payload = notice } } });
+
     public async Task GrabAsync(string saleId, string skuId, string user) =>
         await PostAsync($"/api/v1/sales/{saleId}/items/{skuId}/grabs", await TokenAsync(user, "buyer"));
 
