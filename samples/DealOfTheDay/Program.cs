@@ -54,5 +54,5 @@ app.MapPost("/deals/{deal}/{sku}/buy", async (string deal, string sku, ClaimsPri
     return Results.Json(new { outcome = result.Outcome.ToString(), order = result.Order.ToString() }, statusCode: result.Outcome is GrabOutcome.Reserved ? 202 : 409);
 }).RequireAuthorization();
 
-app.MapGet("/healthz/ready", () => Results.Ok());
+app.MapGet("/healthz/ready", (IWorkerIdSource workers) => Results.StatusCode(workers.Current is null ? 503 : 200)); // Without a worker id there are no order ids.
 app.Run();
