@@ -19,8 +19,10 @@ public static class DataSetBirth
 
     /// <summary>
     /// Says that this data set is the first that the system ever had, so that nobody waits for leases which cannot exist. Only for who has just made it: said of data that was
-    /// lost, it would give a lease twice.
+    /// lost, it would give a lease twice. Safe to repeat.
     /// </summary>
-    public static Task DeclareFirstAsync(IDatabase db) =>
-        Task.WhenAll(db.StringSetAsync(Key(LockTag), 0, when: When.NotExists), db.StringSetAsync(Key(WorkerTag), 0, when: When.NotExists));
+    /// <exception cref="TimeoutException">No answer in time.</exception>
+    /// <exception cref="RedisException">Refused, or no connection.</exception>
+    public static Task DeclareFirstAsync(RedisConnection redis) => redis.RunAsync(db =>
+        Task.WhenAll(db.StringSetAsync(Key(LockTag), 0, when: When.NotExists), db.StringSetAsync(Key(WorkerTag), 0, when: When.NotExists)));
 }

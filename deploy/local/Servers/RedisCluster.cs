@@ -53,6 +53,9 @@ public sealed class RedisCluster : IAsyncDisposable
         await WaitUntilWholeAsync(stop);
     }
 
+    /// <summary>Says that its data is the first that the system ever had. For whoever has just made the directories.</summary>
+    public Task DeclareFirstDataAsync() => FirstData.DeclareAsync(Endpoints);
+
     /// <summary>Starts a node that was killed or stopped, and waits until all nodes have it back.</summary>
     /// <exception cref="TimeoutException">They did not agree in time.</exception>
     public async Task RestartAsync(RedisServer node, CancellationToken stop = default)

@@ -19,11 +19,7 @@ public sealed class RedisServer : ManagedServer
     }
 
     /// <summary>Says that its data is the first that the system ever had, see <see cref="DataSetBirth.DeclareFirstAsync"/>. For whoever has just made the directory.</summary>
-    public async Task DeclareFirstDataAsync()
-    {
-        using RedisConnection connection = new(Endpoint, "seckill-local");
-        await DataSetBirth.DeclareFirstAsync(connection.Database);
-    }
+    public Task DeclareFirstDataAsync() => FirstData.DeclareAsync(Endpoint);
 
     protected override IReadOnlyList<string> Command() =>
     [

@@ -37,7 +37,7 @@ internal sealed class IdWorld(RedisConnection redis, WindowReport report, Random
     /// <summary>Makes the world: its Redis database is new, and all but a few worker ids are others'.</summary>
     public async Task StartAsync()
     {
-        await DataSetBirth.DeclareFirstAsync(redis.Database);
+        await DataSetBirth.DeclareFirstAsync(redis);
         await CloseAllButAsync([.. Enumerable.Range(0, FreeWorkerIds)]);
     }
 

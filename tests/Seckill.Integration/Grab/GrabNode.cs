@@ -71,11 +71,7 @@ internal sealed class GrabNode : IAsyncDisposable
     /// <summary>A node on a cluster that has just been started, and that outlives it.</summary>
     public static async Task<GrabNode> StartOnAsync(RedisCluster cluster, IReadOnlyDictionary<string, string?>? settings = null)
     {
-        using (RedisConnection connection = new(cluster.Endpoints, "grab-tests"))
-        {
-            await DataSetBirth.DeclareFirstAsync(connection.Database);
-        }
-
+        await cluster.DeclareFirstDataAsync();
         GrabNode node = new(null, cluster.Endpoints, ownsRedis: false, new TemporaryDirectory(), settings);
         await node.StartHostAsync();
         return node;

@@ -38,6 +38,14 @@ public sealed class SegmentCrashTests
         (await node.Get<StockWarmUp>().WarmAsync(Segments, Units, limit: 1, epoch: 1, mayCreate: true)).ShouldBe(WarmStatus.Created);
 
         using CancellationTokenSource enough = new();
+        // Each kind at least once: what else the workers come to do is chance, and on a slow machine little.
+        await Eventually.TrueAsync(async () =>
+        {
+            await AbandonAsync(node.Get<SegmentStore>(), bucket: 0, gather: false, steps: 1);
+            await AbandonAsync(node.Get<SegmentStore>(), bucket: 1, gather: false, steps: 2);
+            return _abandoned.Count == 2;
+        });
+
         Task[] workers = [.. Enumerable.Range(0, Workers).Select(worker => WorkAsync(node, worker, new Random(seed + worker), enough.Token))];
         RedisServer first = await cluster.NodeOfAsync(new StockKeys(Segments.Pool).Stock!);
         RedisServer second = cluster.Nodes.First(server => server != first);
@@ -65,7 +73,6 @@ public sealed class SegmentCrashTests
 
         _held.Count.ShouldBe(Units);
         await AuditAsync(node);
-        _abandoned.Keys.ShouldBe([1, 2], ignoreOrder: true, "transfers were abandoned after either step");
     }
 
     private async Task WorkAsync(GrabNode node, int worker, Random random, CancellationToken enough)
