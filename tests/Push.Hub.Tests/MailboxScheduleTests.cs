@@ -8,6 +8,7 @@ using Seckill.Client.Push;
 using Seckill.Core.Ids;
 using Seckill.Core.Push;
 using Seckill.Core.Redis;
+using Seckill.Integration.Stock;
 using Shouldly;
 using Xunit;
 
@@ -37,13 +38,15 @@ public sealed class MailboxScheduleTests(RedisFixture redis)
             redis, ("Seckill:Mailbox:MaxMessages", "48"), ("Seckill:Mailbox:PageMessages", "5"), ("Seckill:Delivery:MaxUnackedMessages", "8"), ("Seckill:Delivery:ResendAfter", "00:00:00.100"),
             ("Seckill:Delivery:MaxResends", "10"), ("Seckill:Delivery:PositionCheckInterval", "00:00:00.100"), ("Seckill:Hub:ResumeBurst", "1000"), ("Seckill:Hub:CallBurst", "10000"));
 
+        ShrinkBudget shrinking = new();
+
         // Chance leaves out what is rare now and then: further rounds until all was met.
         for (ulong round = 0; round < MaxRounds && Math.Min(Math.Min(_ahead, _gaps), Math.Min(_reconnects, _pauses)) == 0; round++)
         {
             Config config = Config.QuickThrowOnFailure.WithMaxTest(Runs).WithReplay(new Replay(new Rnd(seed + round), null));
 
             // On a thread of its own: the runner blocks the thread that calls it.
-            await Task.Run(() => Check.One(config, Prop.ForAll<int[]>(steps => RunAsync(node, steps))));
+            await Task.Run(() => Check.One(config, Prop.ForAll<int[]>(steps => shrinking.TryAsync(() => RunAsync(node, steps)))));
             _pauses = (int)paused.Sum();
         }
 

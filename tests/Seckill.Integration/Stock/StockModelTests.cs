@@ -38,7 +38,8 @@ public sealed class StockModelTests
     {
         ulong seed = Environment.GetEnvironmentVariable("SECKILL_SEED") is { } given ? ulong.Parse(given) : (ulong)Random.Shared.NextInt64();
         TestContext.Current.TestOutputHelper!.WriteLine($"SECKILL_SEED={seed}");
-        await using GrabNode node = await GrabNode.StartAsync();
+        await using GrabNode node = await GrabNode.StartAsync(settings: GrabNode.Patient);
+        ShrinkBudget shrinking = new();
 
         // Chance leaves out what is rare now and then: further rounds until all was met, or there is no end to it.
         for (ulong round = 0; round < MaxRounds && (_seen.Count < Answers.Length || Math.Min(Math.Min(_released, _repeatedReleases), Math.Min(_repeatsOfReleased, _claims)) == 0); round++)
@@ -47,7 +48,7 @@ public sealed class StockModelTests
 
             // On a thread of its own: the runner blocks the thread that calls it.
             await Task.Run(() => Check.One(config, Prop.ForAll<PositiveInt, PositiveInt, int[][]>((units, limit, steps) =>
-                RunAsync(node, 1 + (units.Get % 12), 1 + (limit.Get % 3), steps))));
+                shrinking.TryAsync(() => RunAsync(node, 1 + (units.Get % 12), 1 + (limit.Get % 3), steps)))));
         }
 
         // A run that never met one of these has shown nothing about it.

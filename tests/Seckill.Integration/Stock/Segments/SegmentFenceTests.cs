@@ -76,7 +76,7 @@ public sealed class SegmentFenceTests
 
     private static async Task<GrabNode> StartAsync()
     {
-        GrabNode node = await GrabNode.StartAsync(settings: new Dictionary<string, string?> { ["Seckill:Stock:CallTimeout"] = "00:00:20" });
+        GrabNode node = await GrabNode.StartAsync(settings: GrabNode.Patient);
         (await node.Get<StockWarmUp>().WarmAsync(Segments, Units, limit: 1, epoch: 1, mayCreate: true)).ShouldBe(WarmStatus.Created);
         return node;
     }

@@ -39,7 +39,8 @@ public sealed class SegmentModelTests
     {
         ulong seed = Environment.GetEnvironmentVariable("SECKILL_SEED") is { } given ? ulong.Parse(given) : (ulong)Random.Shared.NextInt64();
         TestContext.Current.TestOutputHelper!.WriteLine($"SECKILL_SEED={seed}");
-        await using GrabNode node = await GrabNode.StartAsync();
+        await using GrabNode node = await GrabNode.StartAsync(settings: GrabNode.Patient);
+        ShrinkBudget shrinking = new();
 
         // Chance leaves out what is rare now and then: further rounds until all was met, or there is no end to it.
         for (ulong round = 0; round < MaxRounds && !Expected.All(_seen.ContainsKey); round++)
@@ -48,7 +49,7 @@ public sealed class SegmentModelTests
 
             // On a thread of its own: the runner blocks the thread that calls it.
             await Task.Run(() => Check.One(config, Prop.ForAll<PositiveInt, PositiveInt, (byte, byte)[]>((buckets, units, steps) =>
-                RunAsync(node, 2 + (buckets.Get % 4), 1 + (units.Get % 12), steps))));
+                shrinking.TryAsync(() => RunAsync(node, 2 + (buckets.Get % 4), 1 + (units.Get % 12), steps)))));
         }
 
         TestContext.Current.TestOutputHelper!.WriteLine(string.Join(", ", _seen.Select(seen => $"{seen.Key.GetType().Name}.{seen.Key}: {seen.Value}")));

@@ -18,8 +18,6 @@ namespace Seckill.Integration.Stock.Segments;
 /// <summary>The whole grab path of several Api nodes over a real Redis Cluster of three masters.</summary>
 public sealed class SegmentedGrabTests : IAsyncLifetime
 {
-    private static readonly Dictionary<string, string?> Patient = new() { ["Seckill:Grab:MaxWait"] = "00:01:00", ["Seckill:Stock:CallTimeout"] = "00:00:20" };
-
     private readonly TemporaryDirectory _directory = new();
     private readonly RedisCluster _cluster;
 
@@ -38,8 +36,8 @@ public sealed class SegmentedGrabTests : IAsyncLifetime
     {
         const int units = 301;
         const int users = 3_000;
-        await using GrabNode node = await GrabNode.StartOnAsync(_cluster, Patient);
-        await using GrabNode other = await node.StartAnotherAsync(Patient);
+        await using GrabNode node = await GrabNode.StartOnAsync(_cluster, GrabNode.Patient);
+        await using GrabNode other = await node.StartAnotherAsync(GrabNode.Patient);
         Sale sale = await node.OpenSaleAsync(units, buckets: 7);
         await other.SeesAsync(sale);
         StockSegments segments = sale.SegmentsOf(sale.Items[0]);
@@ -62,7 +60,7 @@ public sealed class SegmentedGrabTests : IAsyncLifetime
     [Fact]
     public async Task AUnitThatReturnsToOneBucket_IsSoldToAUserOfAnother()
     {
-        await using GrabNode node = await GrabNode.StartOnAsync(_cluster, Patient);
+        await using GrabNode node = await GrabNode.StartOnAsync(_cluster, GrabNode.Patient);
         Sale sale = await node.OpenSaleAsync(2, buckets: 4);
         StockSegments segments = sale.SegmentsOf(sale.Items[0]);
         SoldOutBoard board = node.Get<SoldOutBoard>();
