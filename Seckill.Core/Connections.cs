@@ -8,15 +8,15 @@ public sealed record Connections
     /// <summary>The configuration section: the root <c>Seckill</c>, whose other children belong to the features.</summary>
     public const string Section = "Seckill";
 
-    /// <summary>Redis: <c>host:port[,password=…]</c>.</summary>
+    /// <summary>Redis: <c>host:port[,password=…][,ssl=true][,sslHost=NAME][,sslCa=FILE]</c>: a password, TLS, the name in its certificate, and a private authority that signed it.</summary>
     [Required]
     public string Redis { get; set; } = string.Empty;
 
-    /// <summary>Kafka: bootstrap list, <c>host:port,host:port</c>. The Api uses it for operators' messages only, the Hub not at all.</summary>
+    /// <summary>Kafka: bootstrap list, <c>host:port,host:port</c>; password and TLS are <see cref="Messaging.KafkaSecurityOptions"/>'. The Api uses it for operators' messages only, the Hub not at all.</summary>
     [Required]
     public string Kafka { get; set; } = string.Empty;
 
-    /// <summary>MySQL or MariaDB: an ADO.NET connection string for <see cref="MySqlProvider"/>.</summary>
+    /// <summary>MySQL or MariaDB: an ADO.NET connection string for <see cref="MySqlProvider"/>; over a network with <c>SslMode=VerifyFull</c>; a private authority is named by the environment variable <c>SSL_CERT_FILE</c>, or stands in the machine's store.</summary>
     [Required]
     public string MySql { get; set; } = string.Empty;
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Seckill.Core;
@@ -10,7 +11,11 @@ using Seckill.Core.Redis;
 using Seckill.Hosting.Authentication;
 using Seckill.Hosting.Faults;
 using Seckill.Hosting.Health;
+using Seckill.Hosting.Limits;
+using Seckill.Hosting.Logs;
 using Seckill.Hosting.Metrics;
+using Seckill.Hosting.Security;
+using Seckill.Hosting.Telemetry;
 
 namespace Seckill.Hosting;
 
@@ -23,6 +28,8 @@ public static class SeckillHost
     public static WebApplicationBuilder AddSeckillHost(this WebApplicationBuilder builder, string name)
     {
         RefusePlantedBug(builder.Environment);
+        builder.Configuration.AddSecretFiles();
+        SecretSources.RefuseWeakSecrets(builder.Configuration, builder.Environment);
         // A log line per request would cost more than a grab does.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         // Any level of this category, even one that it never uses, makes the host build an activity and a log scope for every request. Faults are logged by Kestrel and by our handlers.
@@ -34,12 +41,17 @@ public static class SeckillHost
         builder.Services.AddSingleton<FaultPoints>();
         builder.Services.AddProblemDetails();
         builder.Services.AddHealthChecks();
+        builder.Services.PostConfigure<HealthCheckServiceOptions>(HealthDeadline.ApplyTo);
         builder.Services.AddSingleton<HealthCache>();
+        builder.Services.AddConsoleFormat(builder.Configuration);
+        builder.Services.AddTelemetry(builder.Configuration, name);
         builder.Services.AddMetricsEndpoint();
+        builder.Services.AddHttpLimits(builder.Configuration);
+        builder.Services.AddSecurityHeaders(builder.Configuration);
         return builder;
     }
 
-    /// <summary>Maps <c>/healthz</c>, <c>/healthz/live</c>, <c>/healthz/ready</c> and <c>/metrics</c>; in Development also <c>/dev/faults</c>.</summary>
+    /// <summary>Maps <c>/healthz</c>, <c>/healthz/live</c>, <c>/healthz/startup</c>, <c>/healthz/ready</c> and <c>/metrics</c>; in Development also <c>/dev/faults</c>.</summary>
     public static WebApplication MapSeckillHost(this WebApplication app)
     {
         app.MapHealth();

@@ -1,3 +1,4 @@
+using Seckill.Core.Audit;
 using Seckill.Core.DeadLetters;
 using Seckill.Core.Messaging;
 using Seckill.Core.Orders;
@@ -10,6 +11,7 @@ using Seckill.Core.Stock;
 using Seckill.Core.Stock.Recovery;
 using Seckill.Core.WaitingRooms;
 using Seckill.Hosting;
+using Seckill.Hosting.Security;
 using Seckill.Worker;
 
 WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
@@ -23,6 +25,7 @@ builder.Services
     .AddOrderIntake(builder.Configuration)
     .AddOrderOutbox(builder.Configuration)
     .AddDeadLetterLoops()
+    .AddAuditSweep(builder.Configuration)
     .AddPaymentSaga(builder.Configuration)
     .AddPaymentDeadlines(builder.Configuration)
     .AddStockRecovery(builder.Configuration)
@@ -33,5 +36,6 @@ builder.Services
     .AddWorkerHealth();
 
 WebApplication app = builder.Build();
+app.UseSecurityHeaders();
 app.MapSeckillHost();
 await app.RunAsync();

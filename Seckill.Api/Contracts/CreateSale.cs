@@ -6,6 +6,8 @@ namespace Seckill.Api.Contracts;
 /// <param name="EndsAt">When it ends, later.</param>
 /// <param name="Items">1 to 50, SKUs distinct.</param>
 /// <param name="Eligibility">Absent: everyone may grab.</param>
+/// <param name="EligibilityOf">Id of a restricted sale whose list of users is copied, in place of <paramref name="Eligibility"/>; absent: none is.</param>
 /// <param name="Admission">Absent: everyone may grab at once.</param>
 public sealed record CreateSale(
-    string? Name, DateTimeOffset? StartsAt, DateTimeOffset? EndsAt, IReadOnlyList<CreateSaleItem?>? Items, Eligibility? Eligibility, SaleAdmissionView? Admission = null);
+    string? Name, DateTimeOffset? StartsAt, DateTimeOffset? EndsAt, IReadOnlyList<CreateSaleItem?>? Items, Eligibility? Eligibility, string? EligibilityOf = null,
+    SaleAdmissionView? Admission = null);

@@ -9,4 +9,5 @@ namespace Seckill.Api.Contracts;
 /// <param name="Stock">Units offered.</param>
 /// <param name="PerUserLimit">Units one user may hold.</param>
 /// <param name="Left">Units left, up to half a second old; null when it is not known.</param>
-public sealed record SaleItemView(SkuId SkuId, string Name, decimal Price, int Stock, int PerUserLimit, long? Left);
+/// <param name="Buckets">Stock buckets that share the units.</param>
+public sealed record SaleItemView(SkuId SkuId, string Name, decimal Price, int Stock, int PerUserLimit, long? Left, int Buckets);

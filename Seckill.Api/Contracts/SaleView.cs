@@ -17,8 +17,13 @@ public sealed record SaleView(
     SaleId SaleId, string Name, DateTimeOffset StartsAt, DateTimeOffset EndsAt, SaleState State, bool Restricted, DateTimeOffset ServerTime, IReadOnlyList<SaleItemView> Items,
     SaleAdmissionView Admission)
 {
-    public static SaleView Of(Sale sale, DateTimeOffset now, Func<SaleItem, long?> left) => new(
-        sale.Id, sale.Name, sale.Window.StartsAt, sale.Window.EndsAt, sale.StateAt(now), sale.Restricted, now,
-        [.. sale.Items.Select(item => new SaleItemView(item.Sku, item.Name, item.Price, item.Stock, item.PerUserLimit, left(item)))],
+    /// <summary>A sale as it stands.</summary>
+    /// <param name="sale">The sale.</param>
+    /// <param name="now">The server's clock.</param>
+    /// <param name="killed">Whether the kill-switch stands against it.</param>
+    /// <param name="left">Units left of an item.</param>
+    public static SaleView Of(Sale sale, DateTimeOffset now, bool killed, Func<SaleItem, long?> left) => new(
+        sale.Id, sale.Name, sale.Window.StartsAt, sale.Window.EndsAt, sale.StateAt(now, killed), sale.Restricted, now,
+        [.. sale.Items.Select(item => new SaleItemView(item.Sku, item.Name, item.Price, item.Stock, item.PerUserLimit, left(item), item.Buckets))],
         SaleAdmissionView.Of(sale.Admission));
 }

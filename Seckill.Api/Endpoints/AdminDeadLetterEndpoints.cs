@@ -1,25 +1,29 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Seckill.Api.Audit;
 using Seckill.Api.Contracts;
 using Seckill.Api.OpenApi;
 using Seckill.Api.Problems;
+using Seckill.Core.Audit;
 using Seckill.Core.DeadLetters;
 using Seckill.Hosting.Authentication;
 
 namespace Seckill.Api.Endpoints;
 
-/// <summary><c>/api/v1/admin/dead-letters</c>: what no retry could mend, and what an operator decides of it, for role admin. A Worker carries replays out.</summary>
+/// <summary><c>/api/v1/admin/dead-letters</c>: what no retry could mend, and what an operator decides of it, for viewers to see and operators to decide. A Worker carries replays out.</summary>
 public static class AdminDeadLetterEndpoints
 {
     public static void MapAdminDeadLetters(this IEndpointRouteBuilder app)
     {
-        RouteGroupBuilder letters = app.MapGroup("/api/v1/admin/dead-letters").RequireAuthorization(BearerTokenRegistration.AdminPolicy).WithTags("Admin");
+        RouteGroupBuilder letters = app.MapGroup("/api/v1/admin/dead-letters").RequireAuthorization(BearerTokenRegistration.ViewerPolicy).WithTags("Admin");
         letters.MapGet("", ListAsync).WithName("listDeadLetters").WithSummary("Dead letters and unroutable messages, newest first")
             .ProducesProblems(ProblemTypes.Invalid, ProblemTypes.Unauthenticated, ProblemTypes.Forbidden, ProblemTypes.DatabaseUnavailable);
-        letters.MapPost("/{id}/replay", ReplayAsync).WithName("replayDeadLetter").WithSummary("Puts a message back on its topic; carried out within a second or two")
+        letters.MapPost("/{id}/replay", ReplayAsync).RequireAuthorization(BearerTokenRegistration.OperatorPolicy).Audited("dead-letter.replay", "dead-letter/{id}")
+            .WithName("replayDeadLetter").WithSummary("Puts a message back on its topic; carried out within a second or two")
             .ProducesProblems(
                 ProblemTypes.Unauthenticated, ProblemTypes.Forbidden, ProblemTypes.UnknownDeadLetter, ProblemTypes.DeadLetterDecided, ProblemTypes.DatabaseUnavailable);
-        letters.MapPost("/{id}/discard", DiscardAsync).WithName("discardDeadLetter").WithSummary("Settles a message without replaying it")
+        letters.MapPost("/{id}/discard", DiscardAsync).RequireAuthorization(BearerTokenRegistration.OperatorPolicy).Audited("dead-letter.discard", "dead-letter/{id}")
+            .WithName("discardDeadLetter").WithSummary("Settles a message without replaying it")
             .ProducesProblems(
                 ProblemTypes.Unauthenticated, ProblemTypes.Forbidden, ProblemTypes.UnknownDeadLetter, ProblemTypes.DeadLetterDecided, ProblemTypes.DatabaseUnavailable);
     }
@@ -55,11 +59,13 @@ public static class AdminDeadLetterEndpoints
         return TypedResults.Ok(new DeadLetterList([.. letters.Select(DeadLetterView.Of)]));
     }
 
-    private static async Task<Results<Ok<DeadLetterView>, ProblemResult>> ReplayAsync(string id, DeadLetterStore store, ClaimsPrincipal user, CancellationToken stop) =>
-        await DecideAsync(id, store, letter => store.ReplayAsync(letter, user.GetUserId().Value, stop), stop);
+    private static async Task<Results<Ok<DeadLetterView>, ProblemResult>> ReplayAsync(
+        string id, DeadLetterStore store, ClaimsPrincipal user, AuditNote audit, CancellationToken stop) =>
+        await DecideAsync(id, store, letter => store.ReplayAsync(letter, user.GetUserId().Value, audit, stop), stop);
 
-    private static async Task<Results<Ok<DeadLetterView>, ProblemResult>> DiscardAsync(string id, DeadLetterStore store, ClaimsPrincipal user, CancellationToken stop) =>
-        await DecideAsync(id, store, letter => store.DiscardAsync(letter, user.GetUserId().Value, stop), stop);
+    private static async Task<Results<Ok<DeadLetterView>, ProblemResult>> DiscardAsync(
+        string id, DeadLetterStore store, ClaimsPrincipal user, AuditNote audit, CancellationToken stop) =>
+        await DecideAsync(id, store, letter => store.DiscardAsync(letter, user.GetUserId().Value, audit, stop), stop);
 
     private static async Task<Results<Ok<DeadLetterView>, ProblemResult>> DecideAsync(
         string id, DeadLetterStore store, Func<long, Task<DecisionOutcome>> decide, CancellationToken stop)

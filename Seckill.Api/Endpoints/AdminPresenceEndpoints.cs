@@ -8,13 +8,13 @@ using Seckill.Hosting.Authentication;
 
 namespace Seckill.Api.Endpoints;
 
-/// <summary><c>/api/v1/admin/push/presence</c>: the hub's nodes and who is on them, for role admin. Read from Redis; the Api does not ask the hub.</summary>
+/// <summary><c>/api/v1/admin/push/presence</c>: the hub's nodes and who is on them, for viewers. Read from Redis; the Api does not ask the hub.</summary>
 public static class AdminPresenceEndpoints
 {
     private const int MaxLimit = 500;
 
     public static void MapAdminPresence(this IEndpointRouteBuilder app) =>
-        app.MapGet("/api/v1/admin/push/presence", ReadAsync).RequireAuthorization(BearerTokenRegistration.AdminPolicy).WithTags("Admin")
+        app.MapGet("/api/v1/admin/push/presence", ReadAsync).RequireAuthorization(BearerTokenRegistration.ViewerPolicy).WithTags("Admin")
             .WithName("readPresence").WithSummary("Hub nodes with their connections and users, and one user's connections")
             .ProducesProblems(ProblemTypes.Invalid, ProblemTypes.Unauthenticated, ProblemTypes.TokenRevoked, ProblemTypes.Forbidden, ProblemTypes.StockUnavailable);
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Seckill.Api.Audit;
 using Seckill.Api.Contracts;
 using Seckill.Api.OpenApi;
 using Seckill.Api.Problems;
@@ -12,7 +13,8 @@ namespace Seckill.Api.Endpoints;
 public static class AdminTokenEndpoints
 {
     public static void MapAdminTokens(this IEndpointRouteBuilder app) =>
-        app.MapPost("/api/v1/admin/users/{userId}/token-revocations", RevokeAsync).RequireAuthorization(BearerTokenRegistration.AdminPolicy).WithTags("Admin")
+        app.MapPost("/api/v1/admin/users/{userId}/token-revocations", RevokeAsync).RequireAuthorization(BearerTokenRegistration.AdminPolicy).Audited("tokens.revoke", "user/{userId}")
+            .WithTags("Admin")
             .WithName("revokeTokens").WithSummary("Revokes one token of a user, or all that were issued up to now; safe to repeat")
             .ProducesProblems(
                 ProblemTypes.Invalid, ProblemTypes.Unauthenticated, ProblemTypes.TokenRevoked, ProblemTypes.Forbidden, ProblemTypes.RevocationsFull, ProblemTypes.UnsupportedMediaType,

@@ -16,18 +16,24 @@ internal static class CreateSaleValidator
     /// <summary>The sale, or null and at least one fault.</summary>
     public static NewSale? Read(CreateSale body, Dictionary<string, string[]> errors)
     {
-        CheckName("name", body.Name, errors);
-        if (body.StartsAt is null || body.EndsAt is null || body.EndsAt <= body.StartsAt)
-        {
-            errors["endsAt"] = ["startsAt and endsAt are needed, and endsAt must be later."];
-        }
-
+        SaleWindow window = ReadHead(body.Name, body.StartsAt, body.EndsAt, errors);
         List<SaleItem> items = ReadItems(body.Items ?? [], errors);
         IReadOnlyCollection<UserId>? eligible = body.Eligibility is null ? null : ReadUsers("eligibility.userIds", body.Eligibility.UserIds ?? [], errors);
+        SaleId other = default;
+        Check("eligibilityOf", body.EligibilityOf is null || SaleId.TryParse(body.EligibilityOf, out other), "The id of a sale.", errors);
+        Check("eligibilityOf", body.EligibilityOf is null || body.Eligibility is null, "Either a list or the sale to copy it from.", errors);
         SaleAdmission admission = ReadAdmission(body.Admission, errors);
         return errors.Count > 0
             ? null
-            : new NewSale(body.Name!, new SaleWindow(ToMilliseconds(body.StartsAt!.Value), ToMilliseconds(body.EndsAt!.Value)), items, eligible) { Admission = admission };
+            : new NewSale(body.Name!, window, items, eligible) { Admission = admission, EligibleOf = body.EligibilityOf is null ? null : other };
+    }
+
+    /// <summary>The window; of no use when there is a fault.</summary>
+    public static SaleWindow ReadHead(string? name, DateTimeOffset? startsAt, DateTimeOffset? endsAt, Dictionary<string, string[]> errors)
+    {
+        CheckName("name", name, errors);
+        Check("endsAt", startsAt is not null && endsAt is not null && endsAt > startsAt, "startsAt and endsAt are needed, and endsAt must be later.", errors);
+        return new SaleWindow(ToMilliseconds(startsAt ?? default), ToMilliseconds(endsAt ?? default));
     }
 
     private static List<SaleItem> ReadItems(IReadOnlyList<CreateSaleItem?> rows, Dictionary<string, string[]> errors)
@@ -68,7 +74,8 @@ internal static class CreateSaleValidator
         return items;
     }
 
-    private static SaleAdmission ReadAdmission(SaleAdmissionView? view, Dictionary<string, string[]> errors)
+    /// <summary>How the sale lets users in; of no use when there is a fault.</summary>
+    public static SaleAdmission ReadAdmission(SaleAdmissionView? view, Dictionary<string, string[]> errors)
     {
         if (view is null)
         {

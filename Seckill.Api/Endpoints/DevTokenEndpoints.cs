@@ -27,9 +27,9 @@ public static class DevTokenEndpoints
             errors["userId"] = ["1 to 64 letters, digits or -_.@|+"];
         }
 
-        if (body.Role is not (null or Roles.Buyer or Roles.Admin))
+        if (body.Role is { } role && !Roles.IsKnown(role))
         {
-            errors["role"] = [$"{Roles.Buyer} or {Roles.Admin}"];
+            errors["role"] = [string.Join(" or ", Roles.All)];
         }
 
         if (errors.Count > 0)

@@ -9,12 +9,8 @@ namespace Seckill.Api.Endpoints;
 /// <summary>What all endpoints share.</summary>
 public static class EndpointRegistration
 {
-    /// <summary>Largest body, in bytes, where an endpoint does not say otherwise: 64 KiB.</summary>
-    public const int MaxBodyBytes = 64 * 1024;
-
     public static IServiceCollection AddEndpoints(this IServiceCollection services)
     {
-        services.Configure<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = MaxBodyBytes);
         services.ConfigureHttpJsonOptions(options =>
         {
             // A field that we do not know is a misspelt one: refused, so that a limit or a list is never silently ignored.

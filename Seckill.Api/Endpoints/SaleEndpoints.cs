@@ -26,7 +26,7 @@ public static class SaleEndpoints
         Sale[] sales = [.. catalog.Current.Sales.Take(MaxListed)];
         Dictionary<StockSegments, long?> left = await LeftAsync(hints, sales);
         DateTimeOffset now = time.GetUtcNow();
-        return TypedResults.Ok(new SaleList(now, [.. sales.Select(sale => SaleView.Of(sale, now, item => left[sale.SegmentsOf(item)]))]));
+        return TypedResults.Ok(new SaleList(now, [.. sales.Select(sale => SaleView.Of(sale, now, catalog.IsKilled, item => left[sale.SegmentsOf(item)]))]));
     }
 
     private static async Task<Results<Ok<SaleView>, ProblemResult>> FindAsync(string saleId, SaleCatalog catalog, StockHints hints, TimeProvider time)
@@ -37,7 +37,7 @@ public static class SaleEndpoints
         }
 
         Dictionary<StockSegments, long?> left = await LeftAsync(hints, [sale]);
-        return TypedResults.Ok(SaleView.Of(sale, time.GetUtcNow(), item => left[sale.SegmentsOf(item)]));
+        return TypedResults.Ok(SaleView.Of(sale, time.GetUtcNow(), catalog.IsKilled, item => left[sale.SegmentsOf(item)]));
     }
 
     // All at once: what is not fresh in the cache is asked in one round trip.

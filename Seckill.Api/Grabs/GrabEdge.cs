@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Seckill.Api.Endpoints;
 using Seckill.Api.Problems;
@@ -5,8 +6,10 @@ using Seckill.Core.Admission;
 using Seckill.Core.Grab;
 using Seckill.Core.Identity;
 using Seckill.Core.Ids;
+using Seckill.Core.Live;
 using Seckill.Core.Sales;
 using Seckill.Hosting.Authentication;
+using Seckill.Hosting.Telemetry;
 
 namespace Seckill.Api.Grabs;
 
@@ -15,13 +18,13 @@ namespace Seckill.Api.Grabs;
 /// Everything else passes untouched. The endpoint that <see cref="Endpoints.GrabEndpoints"/> maps is the same one: it answers what is written so oddly that <see cref="GrabPath"/> leaves it to the
 /// router, and describes the call in the API's document. Thread-safe. Costs: docs/grab-path.md.
 /// </remarks>
-public sealed class GrabEdge(VerifiedTokens tokens, SaleCatalog catalog, GrabHandler handler, GrabAnswers answers, TimeProvider time, ILogger<GrabEdge> log)
+public sealed class GrabEdge(VerifiedTokens tokens, SaleCatalog catalog, GrabHandler handler, GrabAnswers answers, RequestTraces traces, GrabLatencies latencies, TimeProvider time, ILogger<GrabEdge> log)
 {
     /// <summary>As middleware, the first one.</summary>
     public Task InvokeAsync(HttpContext context, RequestDelegate next) =>
-        HttpMethods.IsPost(context.Request.Method) && GrabPath.TryRead(context.Request.Path.Value, out ReadOnlySpan<char> sale, out ReadOnlySpan<char> sku)
-            ? AnswerAsync(context, sale, sku)
-            : next(context);
+        !HttpMethods.IsPost(context.Request.Method) || !GrabPath.TryRead(context.Request.Path.Value, out ReadOnlySpan<char> sale, out ReadOnlySpan<char> sku) ? next(context)
+            : traces.IsTraced(context, out ActivityContext parent) ? TraceAsync(context, parent)
+            : AnswerAsync(context, sale, sku);
 
     /// <summary>Answers one grab, whatever its parts look like.</summary>
     public Task AnswerAsync(HttpContext context, ReadOnlySpan<char> saleText, ReadOnlySpan<char> skuText)
@@ -47,6 +50,20 @@ public sealed class GrabEdge(VerifiedTokens tokens, SaleCatalog catalog, GrabHan
         return AnswerAsync(context, sale, sku, caller!.User);
     }
 
+    // The few that are traced: a span around the same road. It is the current activity until this method ends, so that the handler finds it.
+    private async Task TraceAsync(HttpContext context, ActivityContext parent)
+    {
+        using Activity? span = RequestTraces.Begin(context, GrabPath.Pattern, parent);
+        await AnswerPathAsync(context);
+        RequestTraces.Answered(span, context);
+    }
+
+    private Task AnswerPathAsync(HttpContext context)
+    {
+        GrabPath.TryRead(context.Request.Path.Value, out ReadOnlySpan<char> sale, out ReadOnlySpan<char> sku);
+        return AnswerAsync(context, sale, sku);
+    }
+
     private Task AnswerAsync(HttpContext context, SaleId sale, SkuId sku, UserId user)
     {
         long since = time.GetTimestamp();
@@ -59,7 +76,10 @@ public sealed class GrabEdge(VerifiedTokens tokens, SaleCatalog catalog, GrabHan
     private Task Answer(HttpResponse response, in GrabResult result, SaleId sale, SkuId sku, UserId user, long since)
     {
         Task written = result.Outcome is GrabOutcome.Reserved ? answers.Accept(response, result.ReceiptFor(sale, sku, user)) : answers.Refuse(response, result);
-        GrabEdgeMetrics.Answered(result.Outcome, time.GetElapsedTime(since));
+        TimeSpan took = time.GetElapsedTime(since);
+        GrabEdgeMetrics.Answered(result.Outcome, took);
+        latencies.Count(took);
+        Activity.Current?.SetTag("seckill.grab.outcome", GrabEdgeMetrics.NameOf(result.Outcome));
         return written;
     }
 

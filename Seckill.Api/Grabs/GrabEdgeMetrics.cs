@@ -25,5 +25,8 @@ internal static class GrabEdgeMetrics
         }
     }
 
+    /// <summary>The outcome as metrics and traces name it.</summary>
+    public static object? NameOf(GrabOutcome outcome) => Tags[(int)outcome].Value;
+
     public static void Answered(GrabOutcome outcome, TimeSpan took) => Duration.Record(took.TotalSeconds, Tags[(int)outcome]);
 }

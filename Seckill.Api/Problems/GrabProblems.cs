@@ -31,6 +31,7 @@ public static class GrabProblems
         GrabOutcome.ThrottledIp => ProblemTypes.ThrottledIp,
         GrabOutcome.ThrottledSale => ProblemTypes.ThrottledSale,
         GrabOutcome.ThrottledNode => ProblemTypes.ThrottledNode,
+        GrabOutcome.Paused => ProblemTypes.Paused,
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "Not a refusal."),
     };
 

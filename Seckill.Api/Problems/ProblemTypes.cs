@@ -38,6 +38,7 @@ public static class ProblemTypes
     public static readonly ProblemType CallbackReplayed = new("callback-replayed", 409, "The callback was taken before", "An event counts once; nothing was changed.");
     public static readonly ProblemType NeedsRecovery = new("needs-recovery", 409, "The stock must be recovered", "Redis has lost stock that was sold from; it is rebuilt, never invented.");
     public static readonly ProblemType SaleEnded = new("sale-ended", 409, "The sale is over", "A sale whose window has ended cannot be opened.");
+    public static readonly ProblemType SaleBegun = new("sale-begun", 409, "The sale has begun", "Name and window are fixed once a sale has begun; its limits can be changed at any time.");
     public static readonly ProblemType NotRestricted = new("not-restricted", 409, "The sale has no list", "It is open to everybody; only a sale that was made with a list takes more users.");
     public static readonly ProblemType RevocationsFull = new("revocations-full", 409, "Too many tokens are revoked", "Nothing was revoked. Replace the signing key, or wait until tokens that were revoked have expired.");
     public static readonly ProblemType DeadLetterDecided = new("dead-letter-decided", 409, "Somebody decided before", "The dead letter is being replayed, was replayed or was discarded.");
@@ -51,6 +52,7 @@ public static class ProblemTypes
     public static readonly ProblemType ThrottledIp = new("throttled-ip", 429, "Too many grabs from your address", "Others may share it; wait for as long as Retry-After says.");
     public static readonly ProblemType ThrottledSale = new("throttled-sale", 429, "The sale is crowded", "It takes so many grabs a second; wait for as long as Retry-After says.");
     public static readonly ProblemType ThrottledNode = new("throttled-node", 429, "The server is crowded", "It takes so many grabs a second; wait for as long as Retry-After says.");
+    public static readonly ProblemType ThrottledRequests = new("throttled-requests", 429, "You ask too often", "Each caller may ask so many times a second; wait for as long as Retry-After says.");
     public static readonly ProblemType ThrottledVisits = new("throttled-visits", 429, "You ask too often", "Your place is kept; wait for as long as Retry-After says.");
     public static readonly ProblemType WaitingRoom = new("waiting-room", 429, "It is not your turn yet", "You have a place in the waiting room; position says which.");
     public static readonly ProblemType WaitingRoomFull = new("waiting-room-full", 429, "The waiting room is full", "Nobody who waits is put out for a newcomer; try again shortly.");
@@ -62,6 +64,7 @@ public static class ProblemTypes
     public static readonly ProblemType WaitingRoomUnavailable = new("waiting-room-unavailable", 503, "The waiting room cannot be asked", "Nothing is lost; try again shortly.");
     public static readonly ProblemType PushUnavailable = new("push-unavailable", 503, "The messages cannot be passed on", "Kafka has not acknowledged all of them; messages says which. Send them again with the same ids: each is delivered once.");
     public static readonly ProblemType NotWarmed = new("not-warmed", 503, "The stock is not ready", "The sale's stock is not in Redis yet, or was lost.");
+    public static readonly ProblemType Paused = new("paused", 503, "The sale is paused", "Nothing was reserved; it may go on in a moment.");
     public static readonly ProblemType Fenced = new("fenced", 503, "The stock is being recovered", "Redis has forgotten decisions that were made; the item sells again once its stock is rebuilt.");
     public static readonly ProblemType DatabaseUnavailable = new("database-unavailable", 503, "The database cannot be asked", "Try again shortly.");
 
@@ -69,11 +72,11 @@ public static class ProblemTypes
     public static IReadOnlyList<ProblemType> All { get; } =
     [
         Unauthenticated, CallbackForged, CallbackExpired, Forbidden, NotEligible, GrabTokenRequired, GrabTokenInvalid, GrabTokenExpired, ProofOfWorkRequired,
-        ProofOfWorkInvalid, WaitingRoomRequired, WaitingRoomTicketInvalid, WaitingRoomTicketExpired, NoWaitingRoom, WaitingRoomPlaceLost, WaitingRoomEmptied, ThrottledVisits, WaitingRoom,
+        ProofOfWorkInvalid, WaitingRoomRequired, WaitingRoomTicketInvalid, WaitingRoomTicketExpired, NoWaitingRoom, WaitingRoomPlaceLost, WaitingRoomEmptied, ThrottledVisits, ThrottledRequests, WaitingRoom,
         WaitingRoomFull, WaitingRoomUnavailable, PushUnavailable, NotFound, UnknownSale, UnknownSku, UnknownOrder, UnknownDeadLetter, UnknownPayment, MethodNotAllowed, SoldOut, AlreadyGrabbed,
         GrabTokenUsed, NotPayable, PaymentInProgress,
-        IdempotencyKeyReused, AmountMismatch, TooManyPayments, CallbackReplayed, NeedsRecovery, SaleEnded, NotRestricted, RevocationsFull, TokenRevoked, DeadLetterDecided, Closed, TooLarge,
-        UnsupportedMediaType, BadRequest, Invalid, NotOpen, Throttled, ThrottledIp, ThrottledSale, ThrottledNode, Internal, Overloaded, OutboxFull, OutcomeUnknown, StockUnavailable, NotWarmed, Fenced, DatabaseUnavailable,
+        IdempotencyKeyReused, AmountMismatch, TooManyPayments, CallbackReplayed, NeedsRecovery, SaleEnded, SaleBegun, NotRestricted, RevocationsFull, TokenRevoked, DeadLetterDecided, Closed, TooLarge,
+        UnsupportedMediaType, BadRequest, Invalid, NotOpen, Throttled, ThrottledIp, ThrottledSale, ThrottledNode, Internal, Overloaded, OutboxFull, OutcomeUnknown, StockUnavailable, NotWarmed, Paused, Fenced, DatabaseUnavailable,
     ];
 
     /// <summary>The type that stands for a bare status, for answers that no endpoint wrote.</summary>

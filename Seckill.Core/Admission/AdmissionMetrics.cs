@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
 using Seckill.Core.Diagnostics;
 
 namespace Seckill.Core.Admission;
@@ -31,6 +32,11 @@ internal static class AdmissionMetrics
     // By the enum's numbers.
     private static readonly KeyValuePair<string, object?>[] Tags =
         [new("limiter", "none"), new("limiter", "node"), new("limiter", "user"), new("limiter", "ip"), new("limiter", "sale"), new("limiter", "user-shared")];
+
+    /// <summary>What is tagged with a limiter's name counts from zero: all that refuse, and of those that decide alone without Redis the two that share.</summary>
+    public static void CountFromZero(IServiceCollection services) => services
+        .CountFromZero(RefusedGrabs, "limiter", Tags.Skip(1).Select(tag => (string)tag.Value!))
+        .CountFromZero(AloneGrabs, "limiter", [(string)TagOf(AdmissionLimiter.Sale).Value!, (string)TagOf(AdmissionLimiter.SharedUser).Value!]);
 
     /// <summary>The tag that names a limiter.</summary>
     public static KeyValuePair<string, object?> TagOf(AdmissionLimiter limiter) => Tags[(int)limiter];

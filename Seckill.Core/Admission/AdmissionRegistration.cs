@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Seckill.Core.Configuration;
+using Seckill.Core.Diagnostics;
 using Seckill.Core.Redis;
 using Seckill.Core.Sales;
 
@@ -20,6 +21,8 @@ public static class AdmissionRegistration
         services.AddLimiters();
         services.TryAddSingleton<EligibilityGate>();
         services.AddHostedService(provider => provider.GetRequiredService<EligibilityGate>());
+        services.CountFromZero(AdmissionMetrics.Uncounted, AdmissionMetrics.UncountedIps, AdmissionMetrics.LeasesAsked, AdmissionMetrics.TokensExpired, BloomMetrics.Built, BloomMetrics.Loaded);
+        AdmissionMetrics.CountFromZero(services);
         return services;
     }
 

@@ -16,7 +16,7 @@ namespace Seckill.Core.Admission;
 /// <param name="maxKeys">Keys counted at a time.</param>
 /// <param name="uncounted">Counts the grabs of keys for which there was no room.</param>
 /// <param name="time">The clock; only its timestamps count.</param>
-internal sealed class SlidingWindowLimiter<TKey>(int limit, TimeSpan window, int maxKeys, Counter<long> uncounted, TimeProvider time)
+public sealed class SlidingWindowLimiter<TKey>(int limit, TimeSpan window, int maxKeys, Counter<long> uncounted, TimeProvider time)
     where TKey : struct, IEquatable<TKey>
 {
     private const int StripeCount = 64;

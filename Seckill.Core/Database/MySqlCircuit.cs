@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Seckill.Core.Diagnostics;
+using Seckill.Core.Resilience;
 
 namespace Seckill.Core.Database;
 
@@ -9,7 +10,7 @@ namespace Seckill.Core.Database;
 /// </summary>
 /// <remarks>
 /// Thread-safe. One fault opens it, since a batch is one call and repeating it is harmless; a breaker that counts a ratio over a window would need more calls than a stalled intake
-/// makes. State: <c>seckill.circuit.state</c>, 0 closed, 1 probing, 2 open.
+/// makes. State: <c>seckill.circuit.state</c>, dependency <c>mysql</c>. The Api, whose callers do not wait, has another: <see cref="DatabaseGuard"/>.
 /// </remarks>
 /// <param name="longestPause">Longest pause between two probes.</param>
 /// <param name="time">The clock.</param>
@@ -82,17 +83,12 @@ public sealed class MySqlCircuit(TimeSpan longestPause, TimeProvider time, ILogg
                 return; // Was under way when another opened it: one outage, one pause.
             }
 
-            if (!_open)
-            {
-                CircuitMetrics.Opened.Add(1, CircuitMetrics.MySql);
-            }
-
             _pause = !_open ? FirstPause : _pause * 2 < longestPause ? _pause * 2 : longestPause;
             _wait = pause = _pause * (0.5 + Random.Shared.NextDouble());
             (_open, _probing, _openedAt) = (true, false, time.GetTimestamp());
         }
 
-        CircuitMetrics.State.Record(2, CircuitMetrics.MySql);
+        CircuitMetrics.Stands(SeckillDatabase.Dependency, CircuitMetrics.Open);
         log.MySqlCircuitOpen(pause, fault);
     }
 
@@ -108,7 +104,7 @@ public sealed class MySqlCircuit(TimeSpan longestPause, TimeProvider time, ILogg
             (_open, _probing) = (false, false);
         }
 
-        CircuitMetrics.State.Record(0, CircuitMetrics.MySql);
+        CircuitMetrics.Stands(SeckillDatabase.Dependency, CircuitMetrics.Closed);
         log.MySqlCircuitClosed();
     }
 
@@ -129,7 +125,7 @@ public sealed class MySqlCircuit(TimeSpan longestPause, TimeProvider time, ILogg
                 if (left <= TimeSpan.Zero && !_probing)
                 {
                     _probing = true;
-                    CircuitMetrics.State.Record(1, CircuitMetrics.MySql);
+                    CircuitMetrics.Stands(SeckillDatabase.Dependency, CircuitMetrics.Probing);
                     return true;
                 }
             }

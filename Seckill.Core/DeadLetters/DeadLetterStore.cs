@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text.Json;
 using Dapper;
+using Seckill.Core.Audit;
 using Seckill.Core.Database;
 
 namespace Seckill.Core.DeadLetters;
@@ -85,14 +86,18 @@ public sealed class DeadLetterStore(SeckillDatabase database, TimeProvider time)
     /// <summary>Asks for an open letter to go back on its topic; a Worker carries it out.</summary>
     /// <param name="id">The letter.</param>
     /// <param name="by">Who decides, for the audit: at most 64 characters are kept.</param>
+    /// <param name="audit">Written with the decision; null for none.</param>
     /// <param name="stop">Gives up.</param>
-    public Task<DecisionOutcome> ReplayAsync(long id, string by, CancellationToken stop = default) => DecideAsync(id, DeadLetterStatus.Replaying, "replay", by, result: null, stop);
+    public Task<DecisionOutcome> ReplayAsync(long id, string by, AuditNote? audit = null, CancellationToken stop = default) =>
+        DecideAsync(id, DeadLetterStatus.Replaying, "replay", by, result: null, audit, stop);
 
     /// <summary>Settles an open letter without replaying it.</summary>
     /// <param name="id">The letter.</param>
     /// <param name="by">Who decides, for the audit: at most 64 characters are kept.</param>
+    /// <param name="audit">Written with the decision; null for none.</param>
     /// <param name="stop">Gives up.</param>
-    public Task<DecisionOutcome> DiscardAsync(long id, string by, CancellationToken stop = default) => DecideAsync(id, DeadLetterStatus.Discarded, "discard", by, "discarded", stop);
+    public Task<DecisionOutcome> DiscardAsync(long id, string by, AuditNote? audit = null, CancellationToken stop = default) =>
+        DecideAsync(id, DeadLetterStatus.Discarded, "discard", by, "discarded", audit, stop);
 
     /// <summary>Takes the oldest letter that is to be replayed, and settles it by what <paramref name="replay"/> says. Several Workers never take the same one at once.</summary>
     /// <param name="replay">Puts it back: null when that is done, else why it cannot be; then the letter is open again. May be called twice for one letter, when a crash falls between the two.</param>
@@ -122,7 +127,7 @@ public sealed class DeadLetterStore(SeckillDatabase database, TimeProvider time)
         return true;
     }
 
-    private async Task<DecisionOutcome> DecideAsync(long id, DeadLetterStatus status, string action, string by, string? result, CancellationToken stop)
+    private async Task<DecisionOutcome> DecideAsync(long id, DeadLetterStatus status, string action, string by, string? result, AuditNote? audit, CancellationToken stop)
     {
         await using DbConnection connection = await database.OpenAsync(stop);
         await using DbTransaction transaction = await connection.BeginTransactionAsync(stop);
@@ -139,7 +144,14 @@ public sealed class DeadLetterStore(SeckillDatabase database, TimeProvider time)
         await connection.ExecuteAsync(new CommandDefinition(
             "INSERT INTO dead_letter_decisions (letter_id, action, decided_by, decided_at, result) VALUES (@id, @action, @by, @now, @result)",
             new { id, action, by = by.Length <= 64 ? by : by[..64], now = time.GetUtcNow().UtcDateTime, result }, transaction, cancellationToken: stop));
+        if (audit is not null)
+        {
+            (audit.Before, audit.After) = (new { status = TextOf(DeadLetterStatus.Open) }, new { status = TextOf(status) });
+            await AuditLog.WriteAsync(connection, transaction, audit, stop);
+        }
+
         await transaction.CommitAsync(stop);
+        audit?.MarkKept();
         return DecisionOutcome.Taken;
     }
 

@@ -1,7 +1,7 @@
 namespace Seckill.Core.Diagnostics;
 
 /// <summary>Log event ids, ranged by feature: permanent, so that an alert or a search can name them.</summary>
-/// <remarks>1000 Ids, 1100 Sales, 1200 Admission, 1300 Stock, 1400 Grab, 1500 Outbox, 1600 Orders, 1700 Messaging, 1750 DeadLetters, 1800 Push, 1850 Push.Messages, 1900 Database, 2000 hosts, 2100 Reconciliation, 2200 Locking, 2300 Receipts, 2400 Payments, 2500 Redis, 2600 GrabTokens, 2700 Identity, 2800 WaitingRooms.</remarks>
+/// <remarks>1000 Ids, 1100 Sales, 1200 Admission, 1300 Stock, 1400 Grab, 1500 Outbox, 1600 Orders, 1700 Messaging, 1750 DeadLetters, 1800 Push, 1850 Push.Messages, 1900 Database, 2000 hosts, 2100 Reconciliation, 2200 Locking, 2300 Receipts, 2400 Payments, 2500 Redis, 2600 GrabTokens, 2700 Identity, 2800 WaitingRooms, 2900 telemetry and timelines, 2970 Resilience, 3020 Audit.</remarks>
 internal static class EventIds
 {
     public const int WorkerIdLeased = 1000;
@@ -106,4 +106,17 @@ internal static class EventIds
 
     public const int RoomProgressFaulted = 2800;
     public const int RoomsPartlyPutOff = 2801;
+
+    public const int TimelineWithoutMailbox = 2900;
+    public const int CommitTimesPutOff = 2901;
+    public const int TimelineSweepFaulted = 2902;
+
+    public const int CircuitOpened = 2970;
+    public const int CircuitClosed = 2971;
+    public const int RedisSilent = 2972;
+    public const int RedisSpeaks = 2973;
+
+    public const int AuditNotSwept = 3020;
+    public const int AuditNotWritten = 3021;
+    public const int RefusalNotAudited = 3022;
 }

@@ -170,11 +170,13 @@ internal sealed class BucketLane(
     private async Task DecideAsync(PendingGrab[] batch)
     {
         StockGrab[] grabs = Array.ConvertAll(batch, pending => pending.Grab);
-        GrabMetrics.BatchSize.Record(batch.Length);
+        GrabCallSpans spans = GrabCallSpans.Begin(grabs);
         long startedAt = time.GetTimestamp();
+        GrabMetrics.BatchSize.Record(batch.Length);
+        GrabMetrics.Wait.Record(time.GetElapsedTime(batch[0].EnqueuedAt, startedAt).TotalSeconds);
         try
         {
-            Answer(batch, await AskAsync(grabs, StockAsk.First), unknownBefore: false);
+            Answer(batch, await AskAsync(grabs, StockAsk.First), startedAt, unknownBefore: false);
         }
         catch (StockUnavailableException away) when (!away.OutcomeUnknown)
         {
@@ -183,6 +185,10 @@ internal sealed class BucketLane(
         catch (StockUnavailableException away)
         {
             await AskAgainAsync(batch, grabs, startedAt, away);
+        }
+        finally
+        {
+            spans.End();
         }
     }
 
@@ -205,7 +211,7 @@ internal sealed class BucketLane(
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
                 try
                 {
-                    Answer(batch, await AskAsync(grabs, StockAsk.Again), unknownBefore: true);
+                    Answer(batch, await AskAsync(grabs, StockAsk.Again), startedAt, unknownBefore: true);
                     return;
                 }
                 catch (StockUnavailableException still)
@@ -315,8 +321,9 @@ internal sealed class BucketLane(
         }
     }
 
-    private void Answer(PendingGrab[] batch, StockReply reply, bool unknownBefore)
+    private void Answer(PendingGrab[] batch, StockReply reply, long startedAt, bool unknownBefore)
     {
+        GrabMetrics.CallDuration.Record(time.GetElapsedTime(startedAt).TotalSeconds);
         if (reply.Status is not StockStatus.Decided)
         {
             GrabOutcome refusal = unknownBefore ? GrabOutcome.OutcomeUnknown

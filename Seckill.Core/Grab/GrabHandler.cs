@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Seckill.Core.Admission;
 using Seckill.Core.Diagnostics;
 using Seckill.Core.GrabTokens;
@@ -13,6 +14,8 @@ public sealed class GrabHandler(
     SaleCatalog catalog, SoldOutBoard board, EligibilityGate eligibility, GrabTokenGate tokens, AdmissionGate admission, RefusalRates refusals, GrabCoalescer coalescer, SegmentedGrabs segmented,
     GrabOutcomes outcomes, SnowflakeIds ids, FaultPoints faults, TimeProvider time)
 {
+    // Long enough that a paused crowd costs little, short enough that nobody is late for what goes on.
+    private static readonly GrabResult Paused = new(GrabOutcome.Paused, RetryAfter: TimeSpan.FromSeconds(5));
     private static readonly GrabResult Unavailable = new(GrabOutcome.StockUnavailable, RetryAfter: TimeSpan.FromSeconds(1));
 
     /// <summary>Grabs one unit for a user.</summary>
@@ -44,7 +47,7 @@ public sealed class GrabHandler(
         }
 
         return RefusalOf(sale, admitted.Result) is { } tooMany ? Refuse(sale, tooMany)
-            : TryMakeOrder(user, out OrderId order) ? new ValueTask<GrabResult>(coalescer.GrabAsync(sale.BucketOf(item!, user), new StockGrab(user, order)))
+            : TryMakeOrder(user, out OrderId order) ? new ValueTask<GrabResult>(coalescer.GrabAsync(sale.BucketOf(item!, user), GrabOf(user, order)))
             : Refuse(sale, Unavailable);
     }
 
@@ -110,8 +113,9 @@ public sealed class GrabHandler(
     private GrabResult? GateState(Sale sale)
     {
         DateTimeOffset now = time.GetUtcNow();
-        return sale.StateAt(now) switch
+        return sale.StateAt(now, catalog.IsKilled) switch
         {
+            SaleState.Paused => Paused,
             SaleState.Scheduled => new GrabResult(GrabOutcome.NotOpen, RetryAfter: sale.Window.StartsAt - now),
             SaleState.Closed => new GrabResult(GrabOutcome.Closed),
             _ => null,
@@ -159,11 +163,23 @@ public sealed class GrabHandler(
         }
 
         StockBucket bucket = sale.BucketOf(item, user);
-        StockGrab grab = new(user, order);
+        StockGrab grab = GrabOf(user, order);
         GrabResult result = item.Buckets == 1 ? await coalescer.GrabAsync(bucket, grab) : Counted(sale, await segmented.GrabAsync(sale.SegmentsOf(item), bucket, grab));
         await faults.ReachAsync(FaultPoint.AfterReserveBeforeAnswer);
         await tokens.SettleAsync(sale, use, order, result);
         return result;
+    }
+
+    // A trace can be found by its order, and an order's way by the trace.
+    private static StockGrab GrabOf(UserId user, OrderId order)
+    {
+        if (TraceContext.Current is not { } trace)
+        {
+            return new StockGrab(user, order);
+        }
+
+        Activity.Current?.SetTag("seckill.order.id", order.ToString());
+        return new StockGrab(user, order) { TraceParent = trace };
     }
 
     private bool TryMakeOrder(UserId user, out OrderId order)

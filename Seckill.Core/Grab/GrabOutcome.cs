@@ -68,4 +68,7 @@ public enum GrabOutcome
 
     /// <summary>The node takes no more grabs a second; the result says how long to wait.</summary>
     ThrottledNode,
+
+    /// <summary>A hand has stopped the sale for a while, or the kill-switch all of them; the result says when to ask again.</summary>
+    Paused,
 }

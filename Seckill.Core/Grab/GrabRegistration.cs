@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Seckill.Core.Configuration;
 using Seckill.Core.Diagnostics;
 using Seckill.Core.GrabTokens;
+using Seckill.Core.Live;
 using Seckill.Core.Receipts;
 using Seckill.Core.Sales;
 using Seckill.Core.Stock;
@@ -29,6 +30,8 @@ public static class GrabRegistration
         services.TryAddSingleton<GrabCoalescer>();
         services.TryAddSingleton<SegmentedGrabs>();
         services.TryAddSingleton<GrabOutcomes>();
+        services.TryAddSingleton<GrabLatencies>();
+        services.TryAddSingleton<LiveFigures>();
         services.TryAddSingleton<GrabUpkeep>();
         services.TryAddSingleton<GrabHandler>();
         services.AddHostedService(provider => provider.GetRequiredService<SoldOutBoard>());
@@ -37,6 +40,7 @@ public static class GrabRegistration
         services.AddHostedService(provider => new WitnessLoop(
             provider.GetRequiredService<GrabCoalescer>(), provider.GetRequiredService<StockStore>(), provider.GetRequiredService<TestimonyStore>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<WitnessLoop>>()));
+        services.CountFromZero(GrabMetrics.AskedAgain, GrabMetrics.Fenced, GrabMetrics.Testified, GrabMetrics.BoardPages, GrabMetrics.BoardLifts).CountFromZero(GrabMetrics.Outcomes, "outcome", Enum.GetNames<GrabOutcome>());
         return services;
     }
 }

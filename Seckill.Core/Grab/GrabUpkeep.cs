@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Seckill.Core.Diagnostics;
 using Seckill.Core.GrabTokens;
 using Seckill.Core.Ids;
+using Seckill.Core.Live;
 using Seckill.Core.Redis;
 using Seckill.Core.Sales;
 using StackExchange.Redis;
@@ -12,7 +13,7 @@ namespace Seckill.Core.Grab;
 /// <summary>What the grab path needs once a second: takes the counts of <see cref="GrabOutcomes"/> to Redis, where all nodes' counts meet, and lets go of sales that left the catalog.</summary>
 /// <remarks>Counts are for people: a node that dies takes at most its last second along, and a repeated flush after a time-out may count twice.</remarks>
 public sealed class GrabUpkeep(
-    RedisConnection redis, SaleCatalog catalog, GrabOutcomes outcomes, GrabCoalescer coalescer, SegmentedGrabs segmented, SoldOutBoard board, RefusalRates refusals, TimeProvider time, ILogger<GrabUpkeep> log) : BackgroundService
+    RedisConnection redis, SaleCatalog catalog, GrabOutcomes outcomes, LiveFigures live, GrabCoalescer coalescer, SegmentedGrabs segmented, SoldOutBoard board, RefusalRates refusals, TimeProvider time, ILogger<GrabUpkeep> log) : BackgroundService
 {
     /// <summary>hash: outcome's name -> grabs. Kept for <see cref="Lifetime"/> after the last grab.</summary>
     public static RedisKey Key(SaleId sale) => $"seckill:outcomes:{sale}";
@@ -47,8 +48,11 @@ public sealed class GrabUpkeep(
 
     private async Task FlushAsync()
     {
+        long second = live.NextSecond();
+        await live.AddLatenciesAsync(second);
         foreach ((SaleId sale, long[] counts) in outcomes.BySale)
         {
+            List<(GrabOutcome Outcome, long Count)> taken = [];
             foreach (GrabOutcome outcome in GrabOutcomes.All)
             {
                 long count = Interlocked.Exchange(ref counts[(int)outcome], 0);
@@ -58,6 +62,7 @@ public sealed class GrabUpkeep(
                     {
                         await redis.RunAsync(db => db.HashIncrementAsync(Key(sale), Enum.GetName(outcome), count));
                         await redis.RunAsync(db => db.KeyExpireAsync(Key(sale), Lifetime));
+                        taken.Add((outcome, count));
                     }
                     catch
                     {
@@ -66,6 +71,8 @@ public sealed class GrabUpkeep(
                     }
                 }
             }
+
+            await live.AddGrabsAsync(second, sale, taken);
         }
     }
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Seckill.Core.Configuration;
+using Seckill.Core.Diagnostics;
 using Seckill.Core.Signing;
 
 namespace Seckill.Core.GrabTokens;
@@ -23,6 +24,7 @@ public static class GrabTokenRegistration
         services.TryAddSingleton<ProofOfWork>();
         services.TryAddSingleton<GrabTokenDesk>();
         services.AddHostedService<HmacKeyRingLoading<GrabTokenKeys>>();
+        services.CountFromZero(GrabTokenMetrics.Issued, GrabTokenMetrics.Unsettled);
         return services;
     }
 }

@@ -151,7 +151,7 @@ public sealed class AccessTokens : IDisposable
             return TokenFault.WrongAudience;
         }
 
-        if (claims.ExpiresAt is not { } expires || !UserId.TryParse(claims.Subject, out UserId user) || claims.Role is not (Roles.Buyer or Roles.Admin))
+        if (claims.ExpiresAt is not { } expires || !UserId.TryParse(claims.Subject, out UserId user) || !Roles.IsKnown(claims.Role))
         {
             return TokenFault.MissingClaims;
         }
@@ -168,7 +168,7 @@ public sealed class AccessTokens : IDisposable
             return TokenFault.NotYetValid;
         }
 
-        verified = new VerifiedToken(user, claims.Role, DateTimeOffset.FromUnixTimeSeconds(expires), claims.TokenId, claims.IssuedAt);
+        verified = new VerifiedToken(user, claims.Role!, DateTimeOffset.FromUnixTimeSeconds(expires), claims.TokenId, claims.IssuedAt);
         return TokenFault.None;
     }
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Seckill.Core.Configuration;
+using Seckill.Core.Diagnostics;
 using Seckill.Core.Redis;
 
 namespace Seckill.Core.Identity;
@@ -17,6 +18,7 @@ public static class IdentityRegistration
         services.TryAddSingleton<AccessTokens>();
         services.TryAddSingleton<TokenRevocations>();
         services.TryAddSingleton<VerifiedTokens>();
+        services.CountFromZero(IdentityMetrics.Remembered, IdentityMetrics.Checked);
         return services;
     }
 

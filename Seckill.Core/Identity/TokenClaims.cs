@@ -16,6 +16,7 @@ internal readonly record struct TokenClaims(bool IsFromIssuer, bool IsForAudienc
 {
     private const long LastSecond = 253_402_300_799; // 9999-12-31T23:59:59Z
 
+    private static readonly string[] Roles = [.. Identity.Roles.All];
     private static readonly JsonReaderOptions Strict = new() { MaxDepth = 4 };
 
     /// <summary>Reads a payload; false when it is no JSON object.</summary>
@@ -111,7 +112,15 @@ internal readonly record struct TokenClaims(bool IsFromIssuer, bool IsForAudienc
             return null;
         }
 
-        return reader.ValueTextEquals(Roles.Buyer) ? Roles.Buyer : reader.ValueTextEquals(Roles.Admin) ? Roles.Admin : reader.GetString();
+        foreach (string role in Roles)
+        {
+            if (reader.ValueTextEquals(role))
+            {
+                return role;
+            }
+        }
+
+        return reader.GetString();
     }
 
     private static long? ReadSeconds(ref Utf8JsonReader reader)

@@ -69,11 +69,13 @@ public sealed class VerifiedTokens
         {
             if (Volatile.Read(ref place) is { } entry && entry.Is(hash) && _time.GetUtcNow() < entry.Token.ExpiresAt + _skew)
             {
+                IdentityMetrics.Remembered.Add(1);
                 verified = entry.Token;
                 return TokenFault.None;
             }
         }
 
+        IdentityMetrics.Checked.Add(1);
         TokenFault fault = _tokens.Verify(token, out verified);
         if (fault is TokenFault.None)
         {

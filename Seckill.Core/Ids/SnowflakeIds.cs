@@ -86,6 +86,9 @@ public sealed class SnowflakeIds(IWorkerIdSource workers, TimeProvider time)
     /// <summary>When an id was made, to the millisecond (it may run ahead of the clock by <see cref="MaxDriftMs"/>).</summary>
     public static DateTimeOffset TimeOf(long id) => DateTimeOffset.FromUnixTimeMilliseconds((id >> TimeShift) + EpochUnixMs);
 
+    /// <summary>The lowest id that can be made at a time or later; what is below it is older.</summary>
+    internal static long FirstAt(DateTimeOffset time) => Math.Max(0, time.ToUnixTimeMilliseconds() - EpochUnixMs) << TimeShift;
+
     /// <summary>Milliseconds since the epoch of the ids, by a clock that has not stepped back.</summary>
     private long NowMs()
     {

@@ -13,18 +13,25 @@ public sealed class GroupConsumer : IAsyncDisposable
 
     /// <summary>Builds the client and subscribes. Made by <see cref="KafkaClients.Join"/>.</summary>
     internal GroupConsumer(
-        ConsumerBuilder<byte[]?, byte[]> builder, IEnumerable<string> topics, Action<List<TopicPartition>>? assigned, Action<string, List<TopicPartitionOffset>>? gone)
+        string group, ConsumerBuilder<byte[]?, byte[]> builder, IEnumerable<string> topics, Action<List<TopicPartition>>? assigned, Action<string, List<TopicPartitionOffset>>? gone)
     {
         Client = builder
             .SetPartitionsAssignedHandler((_, added) =>
             {
                 _hadShare = true;
+                MessagingMetrics.Rebalanced(group, "assigned");
                 assigned?.Invoke(added);
             })
-            .SetPartitionsRevokedHandler((_, left) => gone?.Invoke("revoked", left))
-            .SetPartitionsLostHandler((_, left) => gone?.Invoke("lost", left))
+            .SetPartitionsRevokedHandler((_, left) => Leave("revoked", left))
+            .SetPartitionsLostHandler((_, left) => Leave("lost", left))
             .Build();
         Client.Subscribe(topics);
+
+        void Leave(string how, List<TopicPartitionOffset> left)
+        {
+            MessagingMetrics.Rebalanced(group, how);
+            gone?.Invoke(how, left);
+        }
     }
 
     /// <summary>The client, to poll and to store offsets with; its end is this object's affair.</summary>

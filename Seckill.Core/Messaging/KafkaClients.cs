@@ -10,14 +10,16 @@ public sealed class KafkaClients
 {
     private readonly string _bootstrap;
     private readonly MessagingOptions _options;
+    private readonly KafkaSecurityOptions _security;
     private readonly ILogger<KafkaClients> _log;
 
     /// <summary>Maps the native library's name, which must happen before the first client.</summary>
-    public KafkaClients(IOptions<Connections> connections, IOptions<MessagingOptions> options, ILogger<KafkaClients> log)
+    public KafkaClients(IOptions<Connections> connections, IOptions<MessagingOptions> options, IOptions<KafkaSecurityOptions> security, ILogger<KafkaClients> log)
     {
         LibrdkafkaLoader.Register();
         _bootstrap = connections.Value.Kafka;
         _options = options.Value;
+        _security = security.Value;
         _log = log;
     }
 
@@ -25,7 +27,7 @@ public sealed class KafkaClients
     /// <param name="clientId">Name in the brokers' logs.</param>
     /// <param name="onFatal">Called, on a thread of the library's, when this producer can never send again.</param>
     public IProducer<byte[]?, byte[]> BuildProducer(string clientId, Action<Error> onFatal) =>
-        new ProducerBuilder<byte[]?, byte[]>(KafkaProfiles.Producer(_options.ProducerProfile, _bootstrap, clientId))
+        new ProducerBuilder<byte[]?, byte[]>(_security.ApplyTo(KafkaProfiles.Producer(_options.ProducerProfile, _bootstrap, clientId)))
             .SetErrorHandler((_, error) =>
             {
                 Report(clientId, error);
@@ -58,7 +60,7 @@ public sealed class KafkaClients
             config.FetchWaitMaxMs = 250;
         }
 
-        return new GroupConsumer(Builder(clientId, config), topics, assigned, gone);
+        return new GroupConsumer(group, Builder(clientId, config), topics, assigned, gone);
     }
 
     /// <summary>Builds a consumer that stays outside its group: for a look at the group's offsets, or at partitions that the caller names.</summary>
@@ -69,11 +71,11 @@ public sealed class KafkaClients
 
     /// <summary>Builds a client for questions about the cluster.</summary>
     public IAdminClient BuildAdmin(string clientId) =>
-        new AdminClientBuilder(new AdminClientConfig { BootstrapServers = _bootstrap, ClientId = clientId, ReconnectBackoffMaxMs = 1_000 })
+        new AdminClientBuilder(_security.ApplyTo(new AdminClientConfig { BootstrapServers = _bootstrap, ClientId = clientId, ReconnectBackoffMaxMs = 1_000 }))
             .SetLogHandler((_, message) => _log.KafkaClientSays(clientId, message.Facility, message.Message))
             .Build();
 
-    private ConsumerBuilder<byte[]?, byte[]> Builder(string clientId, ConsumerConfig config) => new ConsumerBuilder<byte[]?, byte[]>(config)
+    private ConsumerBuilder<byte[]?, byte[]> Builder(string clientId, ConsumerConfig config) => new ConsumerBuilder<byte[]?, byte[]>(_security.ApplyTo(config))
         .SetErrorHandler((_, error) => Report(clientId, error))
         .SetLogHandler((_, message) => _log.KafkaClientSays(clientId, message.Facility, message.Message));
 

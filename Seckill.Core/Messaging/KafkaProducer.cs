@@ -17,10 +17,15 @@ public sealed class KafkaProducer(KafkaClients clients, TimeProvider time, ILogg
 
     // A report later than this cannot come: the profile's message timeout has passed twice.
     private static readonly TimeSpan ReportDeadline = TimeSpan.FromSeconds(25);
+    private static readonly TimeSpan RememberTrouble = TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();
     private Generation? _current;
     private bool _disposed;
+    private Tuple<string, long>? _trouble;
+
+    /// <summary>Why the batch that ended last does not stand, or is not known to; null when it does, or when the last one ended more than a minute ago: that says nothing about Kafka now.</summary>
+    public string? Trouble => Volatile.Read(ref _trouble) is var (text, since) && time.GetElapsedTime(since) < RememberTrouble ? text : null;
 
     /// <summary>Produces all records and waits for every delivery report; failed ones are produced again, with growing pauses, until all stand.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/>; some of the records may stand in Kafka.</exception>
@@ -66,6 +71,7 @@ public sealed class KafkaProducer(KafkaClients clients, TimeProvider time, ILogg
 
         bool[] stand = [.. Enumerable.Range(0, records.Count).Select(delivery.Stands)];
         int acknowledged = stand.Count(one => one);
+        Note(acknowledged == stand.Length, delivery);
         MessagingMetrics.Produced.Add(acknowledged);
         MessagingMetrics.ProduceFailures.Add(records.Count - acknowledged);
         return stand;
@@ -107,6 +113,7 @@ public sealed class KafkaProducer(KafkaClients clients, TimeProvider time, ILogg
         }
 
         List<KafkaRecord> left = [.. records.Where((_, i) => !delivery.Stands(i))];
+        Note(left.Count == 0, delivery);
         MessagingMetrics.Produced.Add(records.Count - left.Count);
         if (left.Count > 0)
         {
@@ -116,6 +123,8 @@ public sealed class KafkaProducer(KafkaClients clients, TimeProvider time, ILogg
 
         return left;
     }
+
+    private void Note(bool allStand, Delivery delivery) => Volatile.Write(ref _trouble, allStand ? null : Tuple.Create(delivery.LastError ?? "no report in time", time.GetTimestamp()));
 
     private async Task EnqueueAsync(Generation generation, KafkaRecord record, Delivery delivery, int index, CancellationToken stop)
     {

@@ -14,6 +14,9 @@ public static class MessageHeaders
     /// <summary>W3C trace context of whoever produced the message; absent when nobody traced.</summary>
     public const string TraceParent = "traceparent";
 
+    /// <summary>On reservations: when Redis decided and when a relay took it up, <c>decidedMs takenMs</c>, Unix ms, 0 for what is not known. For the order's timeline; nothing depends on it.</summary>
+    public const string Steps = "steps";
+
     /// <summary>On unroutable and dead messages: why, in words.</summary>
     public const string Error = "error";
 

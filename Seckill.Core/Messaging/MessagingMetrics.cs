@@ -25,8 +25,14 @@ internal static class MessagingMetrics
         SeckillMeter.Meter.CreateCounter<long>("seckill.messaging.retried", "{message}", "Messages put off to a retry tier, by tier.");
 
     public static readonly Histogram<double> DelayError =
-        SeckillMeter.Meter.CreateHistogram<double>("seckill.messaging.delay_error", "s", "From the due time of a delayed message to the start of its handling, by topic.");
+        SeckillMeter.Delays("seckill.messaging.delay_error", "From the due time of a delayed message to the start of its handling, by topic.");
+
+    private static readonly Counter<long> Rebalances =
+        SeckillMeter.Meter.CreateCounter<long>("seckill.messaging.rebalances", "{rebalance}", "Partitions that came or went, each time once, by group and by what: assigned, revoked or lost.");
 
     public static readonly Gauge<long> DelayedHeld =
         SeckillMeter.Meter.CreateGauge<long>("seckill.messaging.delayed_held", "{message}", "Delayed messages that a consumer has read ahead, by group.");
+
+    public static void Rebalanced(string group, string what) =>
+        Rebalances.Add(1, new KeyValuePair<string, object?>("group", group), new KeyValuePair<string, object?>("what", what));
 }

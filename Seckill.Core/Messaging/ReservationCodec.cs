@@ -1,7 +1,7 @@
-using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using Confluent.Kafka;
+using Seckill.Core.Diagnostics;
 using Seckill.Core.Ids;
 
 namespace Seckill.Core.Messaging;
@@ -16,13 +16,18 @@ public static class ReservationCodec
     private static readonly DateTimeOffset Earliest = new(2025, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset Latest = new(2125, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>Makes the record: keyed by user id, typed, with the current trace when there is one.</summary>
+    /// <summary>Makes the record: keyed by user id, typed, with the reservation's own trace, or else the current one, if there is any.</summary>
     public static KafkaRecord Encode(ReservationMessage message)
     {
         List<KeyValuePair<string, string>> headers = [new(MessageHeaders.Type, ReservationMessage.Type)];
-        if (Activity.Current?.Id is { } trace)
+        if ((message.Trail.TraceParent ?? TraceContext.Current) is { } trace)
         {
             headers.Add(new(MessageHeaders.TraceParent, trace));
+        }
+
+        if (message.Trail.ToHeader() is { } steps)
+        {
+            headers.Add(new(MessageHeaders.Steps, steps));
         }
 
         return new KafkaRecord(
@@ -31,8 +36,10 @@ public static class ReservationCodec
     }
 
     /// <summary>Reads a message.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="receivedAt">When the reader had it in hand; default: nobody asks.</param>
     /// <returns>The reservation, or null and the reason why this message can never become one.</returns>
-    public static (ReservationMessage? Message, string? Fault) Decode(Message<byte[]?, byte[]> message)
+    public static (ReservationMessage? Message, string? Fault) Decode(Message<byte[]?, byte[]> message, DateTimeOffset receivedAt = default)
     {
         string? type = MessageHeaders.Read(message.Headers, MessageHeaders.Type);
         if (type != ReservationMessage.Type)
@@ -48,12 +55,26 @@ public static class ReservationCodec
         try
         {
             ReservationMessage? read = JsonSerializer.Deserialize(value, MessagingJson.Default.ReservationMessage);
-            return read is null ? (null, "value is null") : Check(read) is { } fault ? (null, fault) : (read, null);
+            return read is null ? (null, "value is null") : Check(read) is { } fault ? (null, fault) : (read with { Trail = TrailOf(message, receivedAt) }, null);
         }
         catch (JsonException fault)
         {
             return (null, $"value is not a reservation: {fault.Message}");
         }
+    }
+
+    private static ReservationTrail TrailOf(Message<byte[]?, byte[]> message, DateTimeOffset receivedAt)
+    {
+        (long decidedMs, long takenMs) = ReservationTrail.ParseHeader(MessageHeaders.Read(message.Headers, MessageHeaders.Steps));
+        string? trace = MessageHeaders.Read(message.Headers, MessageHeaders.TraceParent);
+        return new ReservationTrail
+        {
+            DecidedMs = decidedMs,
+            TakenMs = takenMs,
+            ProducedMs = message.Timestamp.Type == TimestampType.NotAvailable ? 0 : ReservationTrail.Known(message.Timestamp.UnixTimestampMs),
+            ReceivedMs = receivedAt == default ? 0 : receivedAt.ToUnixTimeMilliseconds(),
+            TraceParent = TraceContext.IsValid(trace) ? trace : null,
+        };
     }
 
     private static string? Check(ReservationMessage message)

@@ -19,6 +19,10 @@ public sealed record ReservationMessage(
     OrderId OrderId, SaleId SaleId, SkuId SkuId, int Bucket, UserId UserId, int Slot, long Epoch, long Version, DateTimeOffset ReservedAt,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Receipt = null)
 {
+    /// <summary>The way so far; in the message's headers, not in its value.</summary>
+    [JsonIgnore]
+    public ReservationTrail Trail { get; init; }
+
     /// <summary>Message type and version; a reader that does not know it sends the message to <see cref="KafkaTopics.Unroutable"/>.</summary>
     public const string Type = "reservation.v1";
 }

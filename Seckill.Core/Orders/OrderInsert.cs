@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using Dapper;
 using Seckill.Core.Messaging;
+using Seckill.Core.Orders.Timeline;
 
 namespace Seckill.Core.Orders;
 
@@ -31,12 +32,12 @@ internal static class OrderInsert
 
     private static string Statement(string table) =>
         $"""
-        INSERT INTO {table} (order_id, sale_id, sku_id, user_id, slot, price, status, reason, epoch, bucket, pay_by, intake_id, reserved_at, created_at, updated_at)
+        INSERT INTO {table} (order_id, sale_id, sku_id, user_id, slot, price, status, reason, epoch, bucket, pay_by, intake_id, reserved_at, created_at, updated_at, steps)
         SELECT r.order_id, r.sale_id, r.sku_id, r.user_id, r.slot, r.price, IF(r.reason IS NULL, '{OrderStatus.PendingPayment.ToText()}', '{OrderStatus.Failed.ToText()}'), r.reason,
-               r.epoch, r.bucket, IF(r.reason IS NULL, @payBy, NULL), @intakeId, r.reserved_at, @now, @now
+               r.epoch, r.bucket, IF(r.reason IS NULL, @payBy, NULL), @intakeId, r.reserved_at, @now, @now, r.steps
         FROM JSON_TABLE(@rows, '$[*]' COLUMNS (
           order_id BIGINT PATH '$[0]', sale_id BIGINT PATH '$[1]', sku_id VARCHAR(64) PATH '$[2]', user_id VARCHAR(64) PATH '$[3]', slot INT PATH '$[4]', price DECIMAL(12, 2) PATH '$[5]',
-          reason VARCHAR(64) PATH '$[6]', epoch BIGINT PATH '$[7]', bucket INT PATH '$[8]', reserved_at DATETIME(3) PATH '$[9]')) AS r
+          reason VARCHAR(64) PATH '$[6]', epoch BIGINT PATH '$[7]', bucket INT PATH '$[8]', reserved_at DATETIME(3) PATH '$[9]', steps VARCHAR(96) PATH '$[10]')) AS r
         ON DUPLICATE KEY UPDATE order_id = {table}.order_id
         """;
 
@@ -68,6 +69,7 @@ internal static class OrderInsert
                 json.WriteNumberValue(reservation.Epoch);
                 json.WriteNumberValue(reservation.Bucket);
                 json.WriteStringValue(Text(reservation.ReservedAt));
+                json.WriteStringValue(StoredSteps.Format(reservation.Trail));
                 json.WriteEndArray();
             }
 

@@ -39,11 +39,13 @@ internal sealed class OrderIntakeProcessor(
     /// <exception cref="OperationCanceledException">As for <see cref="ProcessAsync"/>.</exception>
     public async Task<WrittenBatch> WriteAsync(IReadOnlyList<ConsumeResult<byte[]?, byte[]>> batch, CancellationToken stop)
     {
+        DateTimeOffset receivedAt = time.GetUtcNow();
         List<Item> items = new(batch.Count);
         List<KafkaRecord> records = [];
+        IntakeSpans spans = new();
         foreach (ConsumeResult<byte[]?, byte[]> consumed in batch)
         {
-            (ReservationMessage? reservation, string? fault) = ReservationCodec.Decode(consumed.Message);
+            (ReservationMessage? reservation, string? fault) = ReservationCodec.Decode(consumed.Message, receivedAt);
             if (reservation is null)
             {
                 records.Add(SetAside.Unroutable(consumed, fault!, time.GetUtcNow(), log));
@@ -56,12 +58,14 @@ internal sealed class OrderIntakeProcessor(
             }
             else
             {
+                spans.Begin(reservation, receivedAt);
                 items.Add(new Item(consumed, reservation));
             }
         }
 
         // Two tables at a time; within one, a single transaction. A user's orders are all in one table, so their order is kept.
         ConcurrentBag<IntakeOutcome> written = [];
+        spans.BeginStep("mysql write", "mysql");
         await Parallel.ForEachAsync(
             items.Select(item => item.Reservation).GroupBy(one => OrderTables.Of(one.OrderId)),
             new ParallelOptions { MaxDegreeOfParallelism = _parallelTables, CancellationToken = stop },
@@ -78,9 +82,10 @@ internal sealed class OrderIntakeProcessor(
                     written.Add(outcome);
                 }
             });
+        spans.EndStep();
         IReadOnlyList<IntakeOutcome> outcomes = Judge(written, items, records);
         Count(outcomes);
-        return new WrittenBatch(outcomes, records);
+        return new WrittenBatch(outcomes, records, spans);
     }
 
     /// <summary>Returns when the buyers are told and the batch's offsets may be stored.</summary>
@@ -88,9 +93,11 @@ internal sealed class OrderIntakeProcessor(
     /// <exception cref="OperationCanceledException">As for <see cref="ProcessAsync"/>.</exception>
     public async Task AnnounceAsync(WrittenBatch batch, CancellationToken stop)
     {
-        (IReadOnlyList<IntakeOutcome> outcomes, List<KafkaRecord> records) = batch;
+        (IReadOnlyList<IntakeOutcome> outcomes, List<KafkaRecord> records, IntakeSpans spans) = batch;
         await faults.ReachAsync(FaultPoint.AfterCommitBeforePush);
-        await RepeatAsync("push", () => announcer.AnnounceAsync(outcomes), stop);
+        spans.BeginStep("mailbox append", "redis");
+        await RepeatAsync("push", () => announcer.AnnounceAsync(outcomes, spans), stop);
+        spans.End();
 
         // The deadlines of orders that stood already as well: the worker that wrote them may have died before this line.
         records.AddRange(PaymentDeadlines.Encode(
@@ -233,6 +240,7 @@ internal sealed class OrderIntakeProcessor(
             OrderMetrics.Written.Add(1, new KeyValuePair<string, object?>("status", outcome.Verdict == IntakeVerdict.Created ? "pending-payment" : "failed"));
             if (outcome.Verdict == IntakeVerdict.Failed)
             {
+                OrderMetrics.Refused.Add(1, new KeyValuePair<string, object?>("reason", outcome.Reason));
                 log.OrderRefused(outcome.Reservation.OrderId.ToString(), outcome.Reservation.UserId.Value, outcome.Reason ?? "unknown");
             }
         }
@@ -241,7 +249,8 @@ internal sealed class OrderIntakeProcessor(
     /// <summary>A batch whose rows stand, and what is still to be said of it.</summary>
     /// <param name="Outcomes">What to tell.</param>
     /// <param name="Records">What leaves its topic for another.</param>
-    internal sealed record WrittenBatch(IReadOnlyList<IntakeOutcome> Outcomes, List<KafkaRecord> Records);
+    /// <param name="Spans">Of those that are traced.</param>
+    internal sealed record WrittenBatch(IReadOnlyList<IntakeOutcome> Outcomes, List<KafkaRecord> Records, IntakeSpans Spans);
 
     private readonly record struct Item(ConsumeResult<byte[]?, byte[]> Consumed, ReservationMessage Reservation);
 }

@@ -9,6 +9,9 @@ internal static class OrderMetrics
     public static readonly Counter<long> Written =
         SeckillMeter.Meter.CreateCounter<long>("seckill.orders.written", "{order}", "Order rows written, by status.");
 
+    public static readonly Counter<long> Refused =
+        SeckillMeter.Meter.CreateCounter<long>("seckill.orders.refused", "{order}", "Reservations that could become no active order, by reason; oversold: the guard in MySQL held what Redis had promised too much.");
+
     public static readonly Counter<long> Changed =
         SeckillMeter.Meter.CreateCounter<long>("seckill.orders.changed", "{order}", "Orders that left the status they were written in, by the new one.");
 
@@ -34,7 +37,7 @@ internal static class OrderMetrics
         SeckillMeter.Meter.CreateCounter<long>("seckill.orders.retries", "{attempt}", "Stages repeated since a server was away, by stage.");
 
     public static readonly Histogram<double> TimeToOrder =
-        SeckillMeter.Meter.CreateHistogram<double>("seckill.orders.time_to_order", "s", "From the reservation in Redis to the committed row.");
+        SeckillMeter.Delays("seckill.orders.time_to_order", "From the reservation in Redis to the committed row.");
 
     public static readonly Gauge<long> Lag =
         SeckillMeter.Meter.CreateGauge<long>("seckill.orders.consumer_lag", "{message}", "Reservations in Kafka that are not finished, over all partitions, those waiting in retry tiers included.");

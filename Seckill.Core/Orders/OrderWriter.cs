@@ -7,6 +7,7 @@ using Seckill.Core.Database;
 using Seckill.Core.Diagnostics;
 using Seckill.Core.Ids;
 using Seckill.Core.Messaging;
+using Seckill.Core.Orders.Timeline;
 using Seckill.Core.Payments;
 
 namespace Seckill.Core.Orders;
@@ -19,7 +20,7 @@ namespace Seckill.Core.Orders;
 /// Locks are always taken in one order: order rows by order id, then guard rows by sale and SKU, last and for the shortest time, since all tables share
 /// them. READ COMMITTED spares the gap locks that make inserts of two workers deadlock.
 /// </remarks>
-internal sealed class OrderWriter(SeckillDatabase database, FaultPoints faults, IOptions<PaymentOptions> payments, TimeProvider time, ILogger<OrderWriter> log)
+internal sealed class OrderWriter(SeckillDatabase database, CommitLog commits, FaultPoints faults, IOptions<PaymentOptions> payments, TimeProvider time, ILogger<OrderWriter> log)
 {
     private readonly ItemPrices _prices = new();
     private readonly TimeSpan _window = payments.Value.Window;
@@ -99,6 +100,7 @@ internal sealed class OrderWriter(SeckillDatabase database, FaultPoints faults, 
             : new IntakeOutcome(one, IntakeVerdict.Created, fresh[one.OrderId], Reason: null, IsNew: true, payBy)));
         await faults.ReachAsync(FaultPoint.AfterInsertBeforeCommit);
         await transaction.CommitAsync(stop);
+        commits.Committed(intakeId);
         return outcomes;
     }
 

@@ -7,8 +7,10 @@ using Seckill.Core.Configuration;
 using Seckill.Core.Database;
 using Seckill.Core.Diagnostics;
 using Seckill.Core.Messaging;
+using Seckill.Core.Orders.Timeline;
 using Seckill.Core.Payments;
 using Seckill.Core.Receipts;
+using Seckill.Core.Resilience;
 
 namespace Seckill.Core.Orders;
 
@@ -30,6 +32,7 @@ public static class OrdersRegistration
         services.AddCheckedOptions<OrderIntakeOptions>(configuration.GetSection(OrderIntakeOptions.Section));
         services.AddCheckedOptions<PaymentOptions>(configuration.GetSection(PaymentOptions.Section));
         services.AddReceipts(configuration);
+        services.AddTimelineKeeping(configuration);
         services.TryAddSingleton<FaultPoints>();
         services.TryAddSingleton<OrderWriter>();
         services.TryAddSingleton<StaleReservations>();
@@ -45,6 +48,14 @@ public static class OrdersRegistration
         services.AddHostedService(provider => new ReservationRetries(
             provider.GetRequiredService<DelayedConsumer>(), provider.GetRequiredService<OrderIntakeProcessor>(), provider.GetRequiredService<SchemaGate>()));
         services.AddHostedService<PipelineGauges>();
+        services.CountFromZero(OrderMetrics.Repeated, OrderMetrics.Clashes)
+            .CountFromZero(OrderMetrics.Refused, "reason", [OrderFailure.Oversold, OrderFailure.StaleEpoch, OrderFailure.SlotTaken])
+            .CountFromZero(CircuitMetrics.Opened, "dependency", ["mysql"])
+            .CountFromZero(OrderMetrics.Written, "status", ["pending-payment", "failed"])
+            .CountFromZero(MessagingMetrics.Retried, "tier", KafkaTopics.RetryTiers.Select(tier => tier.Topic.Name))
+            .CountFromZero(MessagingMetrics.DeadLetters, "cause", [OrderFailure.IdClash, OrderFailure.UnknownItem, OrderFailure.InvalidData, OrderFailure.UnknownFault, ReservationReceipts.Missing, ReservationReceipts.Forged])
+            .CountFromZero(ReceiptMetrics.Refused, "cause", [ReservationReceipts.Missing, ReservationReceipts.Forged])
+            .CountFromZero(MessagingMetrics.Unroutable, "topic", [KafkaTopics.Reservations.Name]);
         return services;
     }
 
@@ -58,6 +69,7 @@ public static class OrdersRegistration
         services.TryAddSingleton<OrderSettler>();
         services.TryAddSingleton<OrderEvents>();
         services.AddHostedService<OrderOutboxLoop>();
+        services.CountFromZero(OrderMetrics.Released);
         return services;
     }
 }

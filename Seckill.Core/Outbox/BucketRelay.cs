@@ -75,10 +75,11 @@ internal sealed class BucketRelay(
             return false;
         }
 
+        DateTimeOffset takenAt = time.GetUtcNow();
         await flights.WaitAsync(stop);
         try
         {
-            await CarryAsync(entries, stop);
+            await CarryAsync(entries, takenAt, stop);
         }
         finally
         {
@@ -127,17 +128,17 @@ internal sealed class BucketRelay(
         return entries;
     }
 
-    private async Task CarryAsync(IReadOnlyList<RawOutboxEntry> entries, CancellationToken stop)
+    private async Task CarryAsync(IReadOnlyList<RawOutboxEntry> entries, DateTimeOffset takenAt, CancellationToken stop)
     {
-        using Activity? span = SeckillMeter.Activities.StartActivity("outbox relay", ActivityKind.Producer);
         List<KafkaRecord> records = [];
+        List<Activity> spans = [];
         int reservations = 0;
         foreach (RawOutboxEntry raw in entries)
         {
             try
             {
                 OutboxEntry entry = raw.Parse(bucket);
-                records.AddRange(RawOutboxEntry.Unpack(entry).Select(reservation => ReservationCodec.Encode(receipts.Sign(reservation))));
+                records.AddRange(RawOutboxEntry.Unpack(entry, takenAt).Select(reservation => ReservationCodec.Encode(receipts.Sign(Trace(reservation, takenAt, spans)))));
                 reservations += entry.Winners.Count;
             }
             catch (FormatException fault)
@@ -155,11 +156,25 @@ internal sealed class BucketRelay(
 
         await faults.ReachAsync(FaultPoint.AfterReadBeforeProduce);
         await producer.ProduceAsync(records, stop);
+        spans.ForEach(span => TraceContext.End(span));
         await faults.ReachAsync(FaultPoint.AfterProduceBeforeRemove);
 
         // After every delivery report, never before: the entry is our only record of the promise until Kafka has it.
         await RemoveAsync([.. entries.Select(entry => entry.Id)], stop);
         OutboxMetrics.Relayed.Add(reservations);
+    }
+
+    // A span for each traced winner, and what comes after hangs on it. Where nobody listens the trace goes on as it came. One whose produce never ends is never exported: the next relay has its own.
+    private static ReservationMessage Trace(ReservationMessage reservation, DateTimeOffset takenAt, List<Activity> spans)
+    {
+        if (TraceContext.Begin("outbox relay", ActivityKind.Producer, reservation.Trail.TraceParent, takenAt) is not { } span)
+        {
+            return reservation;
+        }
+
+        span.SetTag("messaging.system", "kafka").SetTag("messaging.destination.name", KafkaTopics.Reservations.Name);
+        spans.Add(span);
+        return reservation with { Trail = reservation.Trail with { TraceParent = span.Id } };
     }
 
     private async Task RemoveAsync(IReadOnlyList<string> ids, CancellationToken stop)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Seckill.Core.Diagnostics;
 using Seckill.Core.Ids;
 using Seckill.Core.Stock;
 
@@ -6,7 +7,8 @@ namespace Seckill.Core.Outbox;
 
 /// <summary>
 /// One packed entry of a bucket's outbox stream: all winners of one <c>grab.lua</c> call. Stream fields: <c>e</c> epoch, <c>v</c> version, <c>t</c> time of the
-/// reservation in Unix ms, <c>p</c> winners as <c>orderId slot userId</c>, one a line (<c>\n</c> between them, none at the end).
+/// reservation in Unix ms, <c>p</c> winners as <c>orderId slot userId</c>, one a line (<c>\n</c> between them, none at the end); and only when some of them are traced <c>x</c>, their trace
+/// contexts as <c>orderId traceparent</c>, one a line. Whoever reads passes over fields that it does not know, so that relays of before and after a new field read one another's entries.
 /// </summary>
 /// <param name="EntryId">The stream's id of the entry.</param>
 /// <param name="Bucket">The bucket whose stream it stands in.</param>
@@ -40,5 +42,25 @@ public sealed record OutboxEntry(
         }
 
         return winners;
+    }
+
+    /// <summary>Gives winners their traces. A trace that is none, or nobody's, is passed over: for want of a trace no winner waits.</summary>
+    internal static IReadOnlyList<OutboxWinner> WithTraces(IReadOnlyList<OutboxWinner> winners, string? packed)
+    {
+        if (string.IsNullOrEmpty(packed))
+        {
+            return winners;
+        }
+
+        Dictionary<string, string> traces = [];
+        foreach (string[] parts in packed.Split('\n').Select(line => line.Split(' ')))
+        {
+            if (parts.Length == 2 && TraceContext.IsValid(parts[1]))
+            {
+                traces[parts[0]] = parts[1];
+            }
+        }
+
+        return [.. winners.Select(winner => winner with { TraceParent = traces.GetValueOrDefault(winner.Order.ToString()) })];
     }
 }

@@ -16,7 +16,9 @@ public static class OutboxRegistration
         services.AddCheckedOptions<OutboxOptions>(configuration.GetSection(OutboxOptions.Section));
         services.AddReceipts(configuration);
         services.TryAddSingleton<FaultPoints>();
+        services.TryAddSingleton<OutboxRoom>();
         services.AddHostedService<OutboxRelay>();
+        services.CountFromZero(OutboxMetrics.Relayed, OutboxMetrics.Claimed, OutboxMetrics.Malformed);
         return services;
     }
 }

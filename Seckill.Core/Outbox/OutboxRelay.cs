@@ -13,8 +13,8 @@ namespace Seckill.Core.Outbox;
 /// <summary>The one way from Redis to Kafka: runs a <see cref="BucketRelay"/> for each bucket of the directory, and measures what waits.</summary>
 /// <remarks>Any number of processes may run one: they share each stream's consumer group, and take over the entries of one that died.</remarks>
 public sealed class OutboxRelay(
-    RedisConnection redis, KafkaProducer producer, ReservationReceipts receipts, IOptions<OutboxOptions> options, FaultPoints faults, TimeProvider time, ILogger<OutboxRelay> log)
-    : BackgroundService
+    RedisConnection redis, KafkaProducer producer, ReservationReceipts receipts, IOptions<OutboxOptions> options, OutboxRoom room, FaultPoints faults, TimeProvider time,
+    ILogger<OutboxRelay> log) : BackgroundService
 {
     private static readonly TimeSpan MeasureEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(10);
@@ -125,6 +125,7 @@ public sealed class OutboxRelay(
         // All at once: the replies arrive in one round trip or two, however many buckets there are.
         (long Length, long? OldestMs)[] all = await Task.WhenAll(_running.Values.Select(running => running.Relay.Stream.MeasureAsync()));
         long nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
+        room.Measured(all.Select(one => one.Length).DefaultIfEmpty().Max());
         OutboxMetrics.Length.Record(all.Sum(one => one.Length));
         OutboxMetrics.OldestAge.Record(all.Select(one => one.OldestMs is { } oldest ? Math.Max(0, nowMs - oldest) : 0).DefaultIfEmpty().Max() / 1_000.0);
     }

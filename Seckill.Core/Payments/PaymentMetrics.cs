@@ -22,5 +22,5 @@ internal static class PaymentMetrics
         SeckillMeter.Meter.CreateCounter<long>("seckill.payments.deadline_cancelled", "{order}", "Orders cancelled by their deadline, by what found them: topic or sweep.");
 
     public static readonly Histogram<double> CancelDelay =
-        SeckillMeter.Meter.CreateHistogram<double>("seckill.payments.deadline_delay", "s", "From an order's deadline to its cancellation.");
+        SeckillMeter.Delays("seckill.payments.deadline_delay", "From an order's deadline to its cancellation.");
 }

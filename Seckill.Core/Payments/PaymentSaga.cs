@@ -8,7 +8,7 @@ namespace Seckill.Core.Payments;
 /// <summary>Takes one payment one step on. Each step is persisted before anything outside is asked, and may be repeated at any line: the gateway knows a charge by its payment id.</summary>
 /// <remarks>Thread-safe. What a crash leaves behind and who finishes it: docs/payments.md.</remarks>
 internal sealed class PaymentSaga(
-    PaymentStore payments, OrderStore orders, IPaymentGateway gateway, FaultPoints faults, IOptions<PaymentOptions> options, TimeProvider time)
+    PaymentStore payments, OrderStore orders, GuardedGateway gateway, FaultPoints faults, IOptions<PaymentOptions> options, TimeProvider time)
 {
     private readonly PaymentOptions _options = options.Value;
 

@@ -33,8 +33,11 @@ public static class PaymentsRegistration
             services.AddSandboxGateway(configuration);
         }
 
+        services.AddCheckedOptions<GatewayResilienceOptions>(configuration.GetSection(GatewayResilienceOptions.Section));
+        services.TryAddSingleton<GuardedGateway>();
         services.TryAddSingleton<PaymentSaga>();
         services.AddHostedService<PaymentSagaLoop>();
+        services.CountFromZero(PaymentMetrics.StepFaults);
         return services;
     }
 
@@ -47,6 +50,7 @@ public static class PaymentsRegistration
         services.TryAddSingleton<UnpaidOrders>();
         services.AddHostedService<PaymentDeadlineLoop>();
         services.AddHostedService<PaymentSweep>();
+        services.CountFromZero(PaymentMetrics.Cancelled, "by", ["topic", "sweep"]);
         return services;
     }
 }

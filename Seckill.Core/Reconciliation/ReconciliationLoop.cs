@@ -91,6 +91,8 @@ internal sealed class ReconciliationLoop(
                 _settled.Remove(sale);
             }
         }
+
+        ReconciliationMetrics.CompletedAt.Record(time.GetUtcNow().ToUnixTimeMilliseconds() / 1_000.0);
     }
 
     // Redis by its versions, MySQL by its guards: whatever moves a unit moves one of them.

@@ -16,4 +16,8 @@ internal static class ReconciliationMetrics
 
     /// <summary>Differences of all names.</summary>
     public static readonly Counter<long> Findings = SeckillMeter.Meter.CreateCounter<long>("seckill.reconciliation.findings", "{difference}", "Differences found between Redis, Kafka and MySQL");
+
+    /// <summary>When a pass over all sales that are due was last completed.</summary>
+    public static readonly Gauge<double> CompletedAt =
+        SeckillMeter.Meter.CreateGauge<double>("seckill.reconciliation.completed_timestamp", "s", "When this Worker last completed a pass over the sales, in Unix time. One Worker at a time makes them: the latest of all counts.");
 }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Seckill.Core.Configuration;
 using Seckill.Core.Database;
+using Seckill.Core.Diagnostics;
 using Seckill.Core.Locking;
 using Seckill.Core.Messaging;
 using Seckill.Core.Orders;
@@ -53,6 +54,7 @@ public static class ReconciliationRegistration
         services.AddSaleReconciler(configuration);
         services.AddLocking(configuration);
         services.AddHostedService<ReconciliationLoop>();
+        services.CountFromZero(ReconciliationMetrics.Republished, ReconciliationMetrics.Released, ReconciliationMetrics.Findings);
         return services;
     }
 }

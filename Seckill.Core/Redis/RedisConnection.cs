@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Seckill.Core.Diagnostics;
+using Seckill.Core.Resilience;
 using StackExchange.Redis;
 
 namespace Seckill.Core.Redis;
@@ -11,10 +12,14 @@ namespace Seckill.Core.Redis;
 /// then fail with <see cref="RedisConnectionException"/>. The client library has no time-out for asynchronous commands: <see cref="RunAsync{T}"/> adds it.
 /// Nor does it notice a connection whose other end has lost its power or its network: such a one takes commands until TCP gives up, a quarter of an hour later. So the
 /// connection is asked every second, and replaced when it has answered nothing twice while a new one answers; commands under way on it end in their time-outs.
+/// That question is also the circuit before Redis: while it goes unanswered no command is sent, so that nobody waits for what is known to be silent (<see cref="RedisSilentException"/>). Not on a cluster, where
+/// one node's silence says nothing about the others.
 /// Pub/sub needs a multiplexer of its own (ordered delivery), see <see cref="OpenMultiplexer"/>.
 /// </remarks>
 public sealed class RedisConnection : IDisposable
 {
+    private const string Dependency = "redis";
+
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
     private const int SilentLooks = 2;
 
@@ -26,15 +31,17 @@ public sealed class RedisConnection : IDisposable
     private readonly ILogger _log;
     private readonly CancellationTokenSource _stop = new();
     private volatile ConnectionMultiplexer _multiplexer;
+    private volatile bool _isSilent;
 
     /// <summary>Opens a connection.</summary>
-    /// <param name="connectionString"><c>host:port[,password=…][,ssl=true]</c>, as StackExchange.Redis reads it.</param>
+    /// <param name="connectionString"><c>host:port[,password=…][,ssl=true][,sslCa=FILE]</c>, as StackExchange.Redis and <see cref="RedisTls"/> read it.</param>
     /// <param name="clientName">Shown by <c>CLIENT LIST</c>.</param>
     /// <param name="log">Told when the multiplexer is replaced; null for nobody.</param>
     public RedisConnection(string connectionString, string clientName, ILogger<RedisConnection>? log = null)
     {
         (_connectionString, _clientName, _log) = (connectionString, clientName, log ?? NullLogger<RedisConnection>.Instance);
         _multiplexer = OpenMultiplexer(connectionString, clientName, ordered: false);
+        CircuitMetrics.Stands(Dependency, CircuitMetrics.Closed);
         _ = WatchAsync(_stop.Token);
     }
 
@@ -42,10 +49,14 @@ public sealed class RedisConnection : IDisposable
     public static TimeSpan CommandTimeout { get; } = TimeSpan.FromSeconds(2);
 
     /// <summary>The database for commands that bring their own time-out.</summary>
-    public IDatabase Database => _multiplexer.GetDatabase();
+    /// <exception cref="RedisSilentException">Redis is known to be silent: nothing was sent.</exception>
+    public IDatabase Database => _isSilent ? throw new RedisSilentException() : _multiplexer.GetDatabase();
 
     /// <summary>True when the last thing the library saw was a live connection. A hint for health pages, not a promise.</summary>
     public bool IsConnected => _multiplexer.IsConnected;
+
+    /// <summary>Commands that wait to be sent, or for their answer.</summary>
+    internal long Outstanding => _multiplexer.GetCounters().TotalOutstanding;
 
     /// <summary>
     /// True when what <c>PUBLISH</c> returns counts every subscriber: on a single server. On a cluster it counts those of the server that took the command, and with replicas they may listen there.
@@ -56,12 +67,12 @@ public sealed class RedisConnection : IDisposable
     public IEnumerable<IGrouping<int, T>> BySlot<T>(IEnumerable<T> items, Func<T, RedisKey> key)
     {
         // The client library's HashSlot knows of no single server: it would part what belongs together.
-        bool isCluster = _multiplexer.GetEndPoints().Any(endpoint => _multiplexer.GetServer(endpoint).ServerType == ServerType.Cluster);
+        bool isCluster = IsCluster(_multiplexer);
         return items.GroupBy(item => isCluster ? _multiplexer.HashSlot(key(item)) : 0);
     }
 
     /// <summary>Runs one command with a deadline of <see cref="CommandTimeout"/>.</summary>
-    /// <exception cref="TimeoutException">No reply in time, or none to be had any more: the outcome is unknown.</exception>
+    /// <exception cref="TimeoutException">No reply in time, or none to be had any more: the outcome is unknown. But for <see cref="RedisSilentException"/>: nothing was sent.</exception>
     /// <exception cref="RedisException">Refused, or no connection.</exception>
     public async Task<T> RunAsync<T>(Func<IDatabase, Task<T>> command)
     {
@@ -106,7 +117,7 @@ public sealed class RedisConnection : IDisposable
 
     private static ConfigurationOptions Options(string connectionString, string clientName)
     {
-        ConfigurationOptions options = ConfigurationOptions.Parse(connectionString);
+        ConfigurationOptions options = RedisTls.Parse(connectionString);
         options.AbortOnConnectFail = false;
         options.ClientName = clientName;
         options.KeepAlive = 10;
@@ -122,7 +133,9 @@ public sealed class RedisConnection : IDisposable
         {
             while (await timer.WaitForNextTickAsync(stop))
             {
-                silent = await AnswersAsync(_multiplexer) ? 0 : silent + 1;
+                Answer answer = await AskAsync(_multiplexer);
+                silent = answer is Answer.Given ? 0 : silent + 1;
+                Hear(answer);
                 if (silent == SilentLooks)
                 {
                     silent = 0;
@@ -151,7 +164,7 @@ public sealed class RedisConnection : IDisposable
             return;
         }
 
-        if (!await AnswersAsync(fresh) || stop.IsCancellationRequested)
+        if (await AskAsync(fresh) is not Answer.Given || stop.IsCancellationRequested)
         {
             fresh.Dispose();
             return;
@@ -159,6 +172,7 @@ public sealed class RedisConnection : IDisposable
 
         ConnectionMultiplexer silent = _multiplexer;
         _multiplexer = fresh;
+        Hear(Answer.Given);
         RedisMetrics.Replaced.Add(1, new KeyValuePair<string, object?>("client", _clientName));
         _log.RedisConnectionReplaced(_clientName);
         _ = RetireAsync(silent);
@@ -172,16 +186,51 @@ public sealed class RedisConnection : IDisposable
         replaced.Dispose();
     }
 
-    private static async Task<bool> AnswersAsync(ConnectionMultiplexer multiplexer)
+    // A connection that is down is no silence: the library refuses at once by itself, and knows first when it is up again.
+    private void Hear(Answer answer)
+    {
+        bool isSilent = answer is Answer.None && !IsCluster(_multiplexer);
+        if (isSilent == _isSilent)
+        {
+            return;
+        }
+
+        _isSilent = isSilent;
+        CircuitMetrics.Stands(Dependency, isSilent ? CircuitMetrics.Open : CircuitMetrics.Closed);
+        if (isSilent)
+        {
+            _log.RedisSilent(_clientName);
+        }
+        else
+        {
+            _log.RedisSpeaks(_clientName);
+        }
+    }
+
+    private static bool IsCluster(ConnectionMultiplexer multiplexer) =>
+        multiplexer.GetEndPoints().Any(endpoint => multiplexer.GetServer(endpoint).ServerType == ServerType.Cluster);
+
+    private static async Task<Answer> AskAsync(ConnectionMultiplexer multiplexer)
     {
         try
         {
             await multiplexer.GetDatabase().PingAsync().WaitAsync(CommandTimeout);
-            return true;
+            return Answer.Given;
         }
-        catch (Exception fault) when (fault is RedisException or TimeoutException or OperationCanceledException or ObjectDisposedException)
+        catch (TimeoutException)
         {
-            return false;
+            return Answer.None;
         }
+        catch (Exception fault) when (fault is RedisException or OperationCanceledException or ObjectDisposedException)
+        {
+            return Answer.Impossible;
+        }
+    }
+
+    private enum Answer
+    {
+        Given,
+        None,
+        Impossible,
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Seckill.Core.Diagnostics;
 
 namespace Seckill.Core.Redis;
 
@@ -15,6 +16,7 @@ public static class RedisRegistration
         services.TryAddSingleton(provider =>
             new RedisConnection(
                 provider.GetRequiredService<IOptions<Connections>>().Value.Redis, applicationName, provider.GetService<ILogger<RedisConnection>>()));
-        return services;
+        services.AddHostedService<RedisGauges>();
+        return services.CountFromZero(RedisMetrics.Replaced, "client", [applicationName]);
     }
 }

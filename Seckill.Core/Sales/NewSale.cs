@@ -9,6 +9,9 @@ namespace Seckill.Core.Sales;
 /// <param name="Eligible">Null: everyone may grab. Else only these users, at most <see cref="SaleStore.MaxEligible"/>.</param>
 public sealed record NewSale(string Name, SaleWindow Window, IReadOnlyList<SaleItem> Items, IReadOnlyCollection<UserId>? Eligible)
 {
+    /// <summary>The restricted sale whose list of users is copied, however long it is, in place of <see cref="Eligible"/>; null for none.</summary>
+    public SaleId? EligibleOf { get; init; }
+
     /// <summary>How it lets users in.</summary>
     public SaleAdmission Admission { get; init; } = SaleAdmission.Unlimited;
 }

@@ -8,7 +8,7 @@ namespace Seckill.Core.Sales;
 /// <param name="Id">The sale.</param>
 /// <param name="Name">For people, 1 to 200 characters.</param>
 /// <param name="Window">When it takes grabs, unless a hand decides otherwise.</param>
-/// <param name="Manual">Scheduled: the window rules. Open: opened by hand. Closed: closed by hand.</param>
+/// <param name="Manual">Scheduled: the window rules. Open: opened by hand. Paused: stopped by hand for a while. Closed: closed by hand.</param>
 /// <param name="Restricted">True: only listed users may grab.</param>
 /// <param name="Version">Raised by every change, from 1.</param>
 /// <param name="CreatedAt">When it was made.</param>
@@ -19,13 +19,17 @@ public sealed record Sale(
     /// <summary>How it lets users in.</summary>
     public SaleAdmission Admission { get; init; } = SaleAdmission.Unlimited;
 
-    /// <summary>Whether it takes grabs at an instant. A hand can open it early and close it early; nothing keeps it open past its window.</summary>
+    /// <summary>Whether it takes grabs at an instant. A hand can open it early, pause it and close it early; nothing keeps it open past its window.</summary>
     public SaleState StateAt(DateTimeOffset now) => (Manual, Window.StateAt(now)) switch
     {
         (SaleState.Closed, _) or (_, SaleState.Closed) => SaleState.Closed,
+        (SaleState.Paused, _) => SaleState.Paused,
         (SaleState.Open, _) => SaleState.Open,
         (_, SaleState state) => state,
     };
+
+    /// <summary>As <see cref="StateAt(DateTimeOffset)"/>, where the <see cref="KillSwitch"/> may stand against it.</summary>
+    public SaleState StateAt(DateTimeOffset now, bool killed) => StateAt(now) is var state && killed && state is SaleState.Open ? SaleState.Paused : state;
 
     /// <summary>The item of a SKU; null when the sale has none. A sale has a handful of items: a walk beats a table.</summary>
     public SaleItem? Find(SkuId sku)

@@ -13,7 +13,7 @@ namespace Seckill.Core.Sales;
 /// The copy in Redis is read; when it is lost or went back (its version is absent or below the one seen), and once at start, MySQL is read and the copy mended.
 /// Readers take <see cref="Current"/> without a lock.
 /// </remarks>
-public sealed class SaleCatalog(RedisConnection redis, RedisListener listener, SaleStore store, SalePublisher publisher, TimeProvider time, ILogger<SaleCatalog> log)
+public sealed class SaleCatalog(RedisConnection redis, RedisListener listener, SaleStore store, SalePublisher publisher, KillSwitch killSwitch, TimeProvider time, ILogger<SaleCatalog> log)
     : BackgroundService
 {
     /// <summary>Sales that a node keeps, the newest ones.</summary>
@@ -21,8 +21,10 @@ public sealed class SaleCatalog(RedisConnection redis, RedisListener listener, S
 
     private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private CatalogSnapshot _current = CatalogSnapshot.Empty;
+    private KillSwitchState _killed = KillSwitchState.Never;
     private bool _subscribed;
-    private bool _mended;
+    private volatile bool _mended;
+    private long _comparedAt;
 
     /// <summary>How often the copy's version is compared: 1 s, the longest that a lost message can hide a change.</summary>
     public static TimeSpan PollInterval { get; } = TimeSpan.FromSeconds(1);
@@ -30,9 +32,20 @@ public sealed class SaleCatalog(RedisConnection redis, RedisListener listener, S
     /// <summary>The sales now.</summary>
     public CatalogSnapshot Current => Volatile.Read(ref _current);
 
+    /// <summary>True once Redis or MySQL has told which sales there are, were it that there is none; until then every sale is unknown here.</summary>
+    public bool IsLoaded => Current.Version != 0 || _mended;
+
+    /// <summary>How long ago <see cref="Current"/> was last compared with the copy; null when it never was.</summary>
+    public TimeSpan? Age => Volatile.Read(ref _comparedAt) is var at and not 0 ? time.GetElapsedTime(at) : null;
+
+    /// <summary>Whether the <see cref="KillSwitch"/> stands against every sale, as this node last heard.</summary>
+    public bool IsKilled => Volatile.Read(ref _killed).On;
+
     /// <summary>Reads the copy again if it changed. Called by the loop, and by whoever has just changed a sale and wants to see it.</summary>
     public async Task RefreshAsync(CancellationToken stop = default)
     {
+        // First: nothing that the copy may need, MySQL least of all, may stand between the switch and the grabs.
+        Volatile.Write(ref _killed, await killSwitch.RecallAsync(Volatile.Read(ref _killed)));
         long version = (long)await redis.RunAsync(db => db.StringGetAsync(SaleKeys.Version));
         CatalogSnapshot seen = Current;
         if (!_mended || version < seen.Version || version == 0)
@@ -47,7 +60,15 @@ public sealed class SaleCatalog(RedisConnection redis, RedisListener listener, S
             // The version was read before the sales: a change in between only makes the next comparison read once more.
             HashEntry[] entries = await redis.RunAsync(db => db.HashGetAllAsync(SaleKeys.Copy));
             Volatile.Write(ref _current, new CatalogSnapshot(version, entries.Select(entry => SaleJson.Read(entry.Value!))));
+            SalesMetrics.Changed.Add(1);
         }
+        else
+        {
+            SalesMetrics.Unchanged.Add(1);
+        }
+
+        SalesMetrics.RefreshedAt.Record(time.GetUtcNow().ToUnixTimeMilliseconds() / 1_000.0);
+        Volatile.Write(ref _comparedAt, time.GetTimestamp());
     }
 
     /// <inheritdoc/>

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Seckill.Core.Admission;
+using Seckill.Core.Audit;
 using Seckill.Core.Diagnostics;
 using Seckill.Core.Ids;
 using Seckill.Core.Push;
@@ -20,9 +21,9 @@ public sealed class SaleDirector(
     SaleStore sales, SalePublisher publisher, SaleCatalog catalog, StockWarmUp stock, SaleBroadcaster broadcaster, TimeProvider time, ILogger<SaleDirector> log)
 {
     /// <summary>Makes a sale and warms it up.</summary>
-    public async Task<Sale> CreateAsync(NewSale draft, CancellationToken stop = default)
+    public async Task<Sale> CreateAsync(NewSale draft, AuditNote? audit = null, CancellationToken stop = default)
     {
-        Sale sale = await sales.CreateAsync(draft, stop);
+        Sale sale = await sales.CreateAsync(draft, audit, stop);
         if (await WarmUpAsync(sale, stop) is WarmUpOutcome.NeedsRecovery)
         {
             // An id that was made this moment can have lost nothing: somebody else writes our keys.
@@ -33,28 +34,40 @@ public sealed class SaleDirector(
         return sale;
     }
 
-    /// <summary>Opens or closes a sale by hand; null when there is no such sale. Its effective state may differ: no hand opens a window that is over.</summary>
-    public async Task<Sale?> SetStateAsync(SaleId id, SaleState state, CancellationToken stop = default)
+    /// <summary>Opens, pauses or closes a sale by hand; null when there is no such sale. Its effective state may differ: no hand opens a window that is over.</summary>
+    public async Task<Sale?> SetStateAsync(SaleId id, SaleState state, AuditNote? audit = null, CancellationToken stop = default) =>
+        await TellAsync(await sales.SetStateAsync(id, state, audit, stop), stop);
+
+    /// <summary>Lets a paused sale go on as its window says; null when there is no such sale.</summary>
+    public async Task<Sale?> ResumeAsync(SaleId id, AuditNote? audit = null, CancellationToken stop = default) => await TellAsync(await sales.ResumeAsync(id, audit, stop), stop);
+
+    /// <summary>Changes how a sale lets users in, also while it runs; null when there is no such sale. Every node goes by it within <see cref="SaleCatalog.PollInterval"/>.</summary>
+    public async Task<Sale?> SetAdmissionAsync(SaleId id, SaleAdmission admission, AuditNote? audit = null, CancellationToken stop = default) =>
+        await TellAsync(await sales.SetAdmissionAsync(id, admission, audit, stop), stop);
+
+    /// <summary>Gives a sale that has not begun another name and window.</summary>
+    public async Task<SaleEdit> EditAsync(SaleId id, string name, SaleWindow window, AuditNote? audit = null, CancellationToken stop = default)
     {
-        Sale? sale = await sales.SetStateAsync(id, state, stop);
-        if (sale is not null)
+        SaleEdit edit = await sales.EditAsync(id, name, window, audit, stop);
+        if (edit is { Outcome: SaleEditOutcome.Edited, Sale: { } sale })
         {
-            await publisher.PublishAsync(sale);
-            await catalog.RefreshAsync(stop);
+            // Not only the copy: the list of users in Redis expires by the window.
+            await WarmUpAsync(sale, stop);
             await BroadcastAsync(sale);
         }
 
-        return sale;
+        return edit;
     }
 
     /// <summary>Adds users to the list of a restricted sale. When this returns no node refuses any of them any more.</summary>
     /// <param name="id">The sale.</param>
     /// <param name="users">Users, also such as are on the list already.</param>
+    /// <param name="audit">Written with the change; null for none.</param>
     /// <param name="stop">Ends the wait. What was written stands; the call may be repeated.</param>
     /// <returns>What became of it. Takes <see cref="EligibilityGate.AnnounceFor"/>: a node that has not heard of the new version until then no longer trusts its filter.</returns>
-    public async Task<EligibleUpload> AddEligibleAsync(SaleId id, IReadOnlyCollection<UserId> users, CancellationToken stop = default)
+    public async Task<EligibleUpload> AddEligibleAsync(SaleId id, IReadOnlyCollection<UserId> users, AuditNote? audit = null, CancellationToken stop = default)
     {
-        EligibleUpload upload = await sales.AddEligibleAsync(id, users, stop);
+        EligibleUpload upload = await sales.AddEligibleAsync(id, users, audit, stop);
         if (upload.Sale is { } sale)
         {
             await publisher.PublishEligibleAsync(sale, users);
@@ -112,12 +125,24 @@ public sealed class SaleDirector(
         return outcome;
     }
 
+    private async Task<Sale?> TellAsync(Sale? sale, CancellationToken stop)
+    {
+        if (sale is not null)
+        {
+            await publisher.PublishAsync(sale);
+            await catalog.RefreshAsync(stop);
+            await BroadcastAsync(sale);
+        }
+
+        return sale;
+    }
+
     private async Task BroadcastAsync(Sale sale)
     {
         try
         {
             byte[] payload = JsonSerializer.SerializeToUtf8Bytes(
-                new { saleId = sale.Id, state = sale.StateAt(time.GetUtcNow()) }, JsonSerializerOptions.Web);
+                new { saleId = sale.Id, state = sale.StateAt(time.GetUtcNow(), catalog.IsKilled) }, JsonSerializerOptions.Web);
             await broadcaster.PublishAsync(sale.Id, PushTypes.SaleState, payload);
         }
         catch (Exception fault) when (fault is RedisException or TimeoutException or ArgumentException)

@@ -16,6 +16,9 @@ internal sealed class SaleDirectory(RedisConnection redis, TimeProvider time)
     /// <summary>The sales that have a copy.</summary>
     public IReadOnlyDictionary<SaleId, Sale> Sales { get; private set; } = new Dictionary<SaleId, Sale>();
 
+    /// <summary>Whether the <see cref="KillSwitch"/> stands against every sale.</summary>
+    public bool IsKilled { get; private set; }
+
     /// <summary>The buckets of <see cref="Sales"/>, their pools included.</summary>
     public IReadOnlyList<StockBucket> Buckets { get; private set; } = [];
 
@@ -52,6 +55,7 @@ internal sealed class SaleDirectory(RedisConnection redis, TimeProvider time)
 
     private async Task ReadAsync()
     {
+        IsKilled = (await new KillSwitch(redis, time).ReadAsync()).On;
         RedisValue[] members = await redis.RunAsync(db => db.SetMembersAsync(StockKeys.Directory));
         StockBucket[] buckets = [.. members.Select(member => StockBucket.TryParse(member!, out StockBucket bucket) ? bucket : default).Where(bucket => bucket != default)];
         Sales = (await ReadCopiesAsync(redis, buckets.Select(bucket => bucket.Sale))).ToDictionary(sale => sale.Id);

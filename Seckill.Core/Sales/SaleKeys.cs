@@ -12,7 +12,10 @@ public static class SaleKeys
     /// <summary>string: rises with every change of the copy, never below the clock in ms, so that a lost one does not come back with a value seen before.</summary>
     public static readonly RedisKey Version = "{seckill:sales}:version";
 
-    /// <summary>Channel of sale ids: that sale changed. A lost message is mended by the nodes' poll of <see cref="Version"/>.</summary>
+    /// <summary>string: JSON of <see cref="KillSwitchState"/>; absent: never thrown, or lost. Does not expire. See <see cref="KillSwitch"/>.</summary>
+    public static readonly RedisKey KillSwitch = "{seckill:sales}:kill-switch";
+
+    /// <summary>Channel of sale ids: that sale changed; <c>0</c>: the kill-switch was thrown. A lost message is mended by the nodes' poll of <see cref="Version"/>.</summary>
     public const string ChangedChannel = "seckill:sales:changed";
 
     /// <summary>A member of every eligibility set, outside the alphabet of user ids: tells an empty or lost set from one that was written whole.</summary>

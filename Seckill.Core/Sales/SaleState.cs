@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Seckill.Core.Sales;
 
-/// <summary>Whether a sale takes grabs. In JSON and MySQL: <c>scheduled | open | closed</c>.</summary>
+/// <summary>Whether a sale takes grabs. In JSON and MySQL: <c>scheduled | open | paused | closed</c>.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<SaleState>))]
 public enum SaleState
 {
@@ -17,4 +17,8 @@ public enum SaleState
     /// <summary>No longer; as a manual state: closed by hand before its window ended.</summary>
     [JsonStringEnumMemberName("closed")]
     Closed = 2,
+
+    /// <summary>Stopped by a hand for a while, or with all sales by the <see cref="KillSwitch"/>; as a manual state: until a hand lets it go on.</summary>
+    [JsonStringEnumMemberName("paused")]
+    Paused = 3,
 }

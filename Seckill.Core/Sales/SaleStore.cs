@@ -1,13 +1,14 @@
 using System.Data;
 using System.Data.Common;
 using Dapper;
+using Seckill.Core.Audit;
 using Seckill.Core.Database;
 using Seckill.Core.Ids;
 
 namespace Seckill.Core.Sales;
 
 /// <summary>Sales in MySQL: the truth of the catalog. Thread-safe.</summary>
-/// <remarks>Every method throws <see cref="DbException"/> when the database is away or refuses.</remarks>
+/// <remarks>Every method throws <see cref="DbException"/> when the database is away or refuses. Those that change something write the audit note that they are given in the same transaction.</remarks>
 public sealed class SaleStore(SeckillDatabase database, SnowflakeIds ids, TimeProvider time)
 {
     /// <summary>Most items in a sale.</summary>
@@ -23,9 +24,9 @@ public sealed class SaleStore(SeckillDatabase database, SnowflakeIds ids, TimePr
 
     /// <summary>Makes a sale with its items, its list of users and its stock guards, all or nothing.</summary>
     /// <exception cref="IdsUnavailableException">No id can be made now. Nothing was written.</exception>
-    public async Task<Sale> CreateAsync(NewSale draft, CancellationToken stop = default)
+    public async Task<Sale> CreateAsync(NewSale draft, AuditNote? audit = null, CancellationToken stop = default)
     {
-        Sale sale = new(new SaleId(ids.Next()), draft.Name, draft.Window, SaleState.Scheduled, draft.Eligible is not null, Version: 1, ToMilliseconds(time.GetUtcNow()), draft.Items)
+        Sale sale = new(new SaleId(ids.Next()), draft.Name, draft.Window, SaleState.Scheduled, draft.Eligible is not null || draft.EligibleOf is not null, Version: 1, ToMilliseconds(time.GetUtcNow()), draft.Items)
         {
             Admission = draft.Admission,
         };
@@ -58,12 +59,25 @@ public sealed class SaleStore(SeckillDatabase database, SnowflakeIds ids, TimePr
             items,
             transaction);
         await InsertEligibleAsync(connection, transaction, sale.Id, draft.Eligible ?? []);
-        await transaction.CommitAsync(stop);
+        if (draft.EligibleOf is { } other)
+        {
+            await connection.ExecuteAsync(
+                "INSERT INTO sale_eligibility (sale_id, user_id) SELECT @id, user_id FROM sale_eligibility WHERE sale_id = @other",
+                new { id = sale.Id.Value, other = other.Value }, transaction);
+        }
+
+        if (audit is not null)
+        {
+            (audit.Target, audit.After) = (
+                $"sale/{sale.Id}", new { sale.Name, sale.Window, sale.Restricted, Listed = draft.Eligible?.Count, ListedAsFor = draft.EligibleOf?.ToString(), sale.Items, sale.Admission });
+        }
+
+        await CommitAsync(connection, transaction, audit, stop);
         return sale;
     }
 
     /// <summary>Adds users to the list of a restricted sale, all or none. May be repeated: who is listed stays listed.</summary>
-    public async Task<EligibleUpload> AddEligibleAsync(SaleId id, IReadOnlyCollection<UserId> users, CancellationToken stop = default)
+    public async Task<EligibleUpload> AddEligibleAsync(SaleId id, IReadOnlyCollection<UserId> users, AuditNote? audit = null, CancellationToken stop = default)
     {
         await using DbConnection connection = await database.OpenAsync(stop);
         await using (DbTransaction transaction = await connection.BeginTransactionAsync(stop))
@@ -76,28 +90,47 @@ public sealed class SaleStore(SeckillDatabase database, SnowflakeIds ids, TimePr
                 return new EligibleUpload(exists ? EligibleUploadOutcome.NotRestricted : EligibleUploadOutcome.UnknownSale);
             }
 
+            int before = audit is null ? 0 : await CountEligibleAsync(connection, id, transaction);
             await InsertEligibleAsync(connection, transaction, id, users);
-            if (await CountEligibleAsync(connection, id, transaction) > MaxListed)
+            int listed = await CountEligibleAsync(connection, id, transaction);
+            if (listed > MaxListed)
             {
                 return new EligibleUpload(EligibleUploadOutcome.TooMany);
             }
 
-            await transaction.CommitAsync(stop);
+            if (audit is not null)
+            {
+                (audit.Before, audit.After) = (new { listed = before }, new { listed });
+            }
+
+            await CommitAsync(connection, transaction, audit, stop);
         }
 
         Sale sale = (await ReadAsync(connection, "sale_id = @id", new { id = id.Value })).Single();
         return new EligibleUpload(EligibleUploadOutcome.Listed, sale, await CountEligibleAsync(connection, id));
     }
 
-    /// <summary>Opens or closes a sale by hand; null when there is no such sale. Setting the same state again changes nothing but the version.</summary>
-    public async Task<Sale?> SetStateAsync(SaleId sale, SaleState state, CancellationToken stop = default)
+    /// <summary>Opens, pauses or closes a sale by hand; null when there is no such sale. Setting the same state again changes nothing but the version.</summary>
+    public async Task<Sale?> SetStateAsync(SaleId sale, SaleState state, AuditNote? audit = null, CancellationToken stop = default) =>
+        (await ChangeAsync(sale, "state = @state", "TRUE", new { id = sale.Value, state = TextOf(state) }, audit, stop)).Sale;
+
+    /// <summary>Lets a paused sale go on as its window says; null when there is no such sale. One that is not paused stays as it is.</summary>
+    public async Task<Sale?> ResumeAsync(SaleId sale, AuditNote? audit = null, CancellationToken stop = default) =>
+        (await ChangeAsync(sale, "state = 'scheduled'", "state = 'paused'", new { id = sale.Value }, audit, stop)).Sale;
+
+    /// <summary>Gives a sale that has not begun another name and window.</summary>
+    public async Task<SaleEdit> EditAsync(SaleId sale, string name, SaleWindow window, AuditNote? audit = null, CancellationToken stop = default)
     {
-        await using DbConnection connection = await database.OpenAsync(stop);
-        await connection.ExecuteAsync(
-            "UPDATE sales SET state = @state, version = version + 1 WHERE sale_id = @id",
-            new { id = sale.Value, state = TextOf(state) });
-        return (await ReadAsync(connection, "sale_id = @id", new { id = sale.Value })).SingleOrDefault();
+        (Sale? edited, bool isChanged) = await ChangeAsync(
+            sale, "name = @name, starts_at = @startsAt, ends_at = @endsAt", "starts_at > @now AND state IN ('scheduled', 'paused')",
+            new { id = sale.Value, name, startsAt = window.StartsAt.UtcDateTime, endsAt = window.EndsAt.UtcDateTime, now = time.GetUtcNow().UtcDateTime }, audit, stop);
+        return new SaleEdit(edited is null ? SaleEditOutcome.UnknownSale : isChanged ? SaleEditOutcome.Edited : SaleEditOutcome.Begun, edited);
     }
+
+    /// <summary>Changes how a sale lets users in; null when there is no such sale.</summary>
+    public async Task<Sale?> SetAdmissionAsync(SaleId sale, SaleAdmission admission, AuditNote? audit = null, CancellationToken stop = default) =>
+        (await ChangeAsync(
+            sale, "admission = @admission", "TRUE", new { id = sale.Value, admission = admission == SaleAdmission.Unlimited ? null : SaleJson.WriteAdmission(admission) }, audit, stop)).Sale;
 
     /// <summary>Finds a sale; null when there is none.</summary>
     public async Task<Sale?> FindAsync(SaleId sale, CancellationToken stop = default)
@@ -148,6 +181,55 @@ public sealed class SaleStore(SeckillDatabase database, SnowflakeIds ids, TimePr
             new { id = sale.Value, sku = sku.Value, now = time.GetUtcNow().UtcDateTime });
     }
 
+    // The row is locked first: a hand that steers the sale at the same moment comes before or after, and the audit entry says what this one found.
+    private async Task<(Sale? Sale, bool IsChanged)> ChangeAsync(SaleId sale, string assignments, string condition, object arguments, AuditNote? audit, CancellationToken stop)
+    {
+        await using DbConnection connection = await database.OpenAsync(stop);
+        bool isChanged;
+        await using (DbTransaction transaction = await connection.BeginTransactionAsync(stop))
+        {
+            if (await LockAsync(connection, transaction, sale) is not { } before)
+            {
+                return default;
+            }
+
+            isChanged = await connection.ExecuteAsync($"UPDATE sales SET {assignments}, version = version + 1 WHERE sale_id = @id AND {condition}", arguments, transaction) > 0;
+            if (isChanged && audit is not null)
+            {
+                (audit.Before, audit.After) = (Shown(before), Shown((await LockAsync(connection, transaction, sale))!));
+            }
+
+            await CommitAsync(connection, transaction, isChanged ? audit : null, stop);
+        }
+
+        return ((await ReadAsync(connection, "sale_id = @id", new { id = sale.Value })).Single(), isChanged);
+    }
+
+    private static Task<SaleRow?> LockAsync(DbConnection connection, DbTransaction transaction, SaleId sale) =>
+        connection.QuerySingleOrDefaultAsync<SaleRow?>("SELECT * FROM sales WHERE sale_id = @id FOR UPDATE", new { id = sale.Value }, transaction);
+
+    // What a hand can change, as the audit log shows it.
+    private static object Shown(SaleRow row) => new
+    {
+        row.name,
+        startsAt = Utc(row.starts_at),
+        endsAt = Utc(row.ends_at),
+        row.state,
+        admission = row.admission is null ? null : SaleJson.ReadAdmission(row.admission),
+    };
+
+    // Change and audit entry, or neither.
+    private static async Task CommitAsync(DbConnection connection, DbTransaction transaction, AuditNote? audit, CancellationToken stop)
+    {
+        if (audit is not null)
+        {
+            await AuditLog.WriteAsync(connection, transaction, audit, stop);
+        }
+
+        await transaction.CommitAsync(stop);
+        audit?.MarkKept();
+    }
+
     private static Task<int> CountEligibleAsync(DbConnection connection, SaleId sale, DbTransaction? transaction = null) =>
         connection.ExecuteScalarAsync<int>("SELECT COUNT(*) FROM sale_eligibility WHERE sale_id = @id", new { id = sale.Value }, transaction);
 
@@ -191,6 +273,7 @@ public sealed class SaleStore(SeckillDatabase database, SnowflakeIds ids, TimePr
     {
         SaleState.Open => "open",
         SaleState.Closed => "closed",
+        SaleState.Paused => "paused",
         _ => "scheduled",
     };
 
@@ -198,6 +281,7 @@ public sealed class SaleStore(SeckillDatabase database, SnowflakeIds ids, TimePr
     {
         "open" => SaleState.Open,
         "closed" => SaleState.Closed,
+        "paused" => SaleState.Paused,
         "scheduled" => SaleState.Scheduled,
         _ => throw new DataException($"sales.state holds '{text}'."),
     };

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Seckill.Core.Database;
+using Seckill.Core.Diagnostics;
 using Seckill.Core.Ids;
 using Seckill.Core.Redis;
 
@@ -20,9 +21,11 @@ public static class SalesRegistration
         services.TryAddSingleton<RedisListener>();
         services.TryAddSingleton<SaleStore>();
         services.TryAddSingleton<SalePublisher>();
+        services.TryAddSingleton<KillSwitch>();
         services.TryAddSingleton<SaleDirector>();
         services.TryAddSingleton<SaleCatalog>();
         services.AddHostedService(provider => provider.GetRequiredService<SaleCatalog>());
+        services.CountFromZero(SalesMetrics.Unchanged, SalesMetrics.Changed, IdsMetrics.Granted, IdsMetrics.Clashes, IdsMetrics.StepsBack);
         return services;
     }
 }

@@ -21,6 +21,10 @@ internal sealed class StockCalls(RedisConnection redis, StockOptions options, Ti
         {
             return await command(redis.Database).WaitAsync(_callTimeout, time);
         }
+        catch (RedisSilentException silent)
+        {
+            throw new StockUnavailableException("Redis is silent, and was not asked.", outcomeUnknown: false, silent);
+        }
         catch (TimeoutException late)
         {
             throw new StockUnavailableException("Redis did not answer in time.", outcomeUnknown: true, late);

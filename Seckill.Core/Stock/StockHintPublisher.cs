@@ -56,7 +56,7 @@ public sealed class StockHintPublisher(RedisConnection redis, SaleBroadcaster br
             // The buckets of a segmented SKU count together.
             StockHint hint = new(
                 [.. sale.GroupBy(pair => pair.Bucket.Sku).Select(sku => new StockHintItem(sku.Key, sku.Sum(pair => Math.Max(0, (long)pair.Left))))],
-                _directory.Sales[sale.Key].StateAt(now));
+                _directory.Sales[sale.Key].StateAt(now, _directory.IsKilled));
             try
             {
                 await TellAsync(sale.Key, hint, now);

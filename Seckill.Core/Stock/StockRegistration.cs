@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Seckill.Core.Configuration;
+using Seckill.Core.Diagnostics;
 using Seckill.Core.Stock.Segments;
 
 namespace Seckill.Core.Stock;
@@ -19,6 +20,7 @@ public static class StockRegistration
         services.TryAddSingleton<ChunkMover>();
         services.TryAddSingleton<StockWarmUp>();
         services.TryAddSingleton<SegmentedClaims>();
+        services.CountFromZero(SegmentMetrics.Refills, SegmentMetrics.Gathers);
         return services;
     }
 }

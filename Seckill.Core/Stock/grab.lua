@@ -10,7 +10,8 @@
 -- ARGV[4] maxOutboxLength   entries; at or above it nothing is reserved
 -- ARGV[5] ask               0 = a first question; 1 = asked before with an unknown outcome; 2 = a claim: these orders were promised before
 -- ARGV[6] passFence         a claim of the recovery itself names its fence and passes it; 0 = no
--- ARGV[7..] userId..., orderId...   as many users as orders, in the same order, at most 256 grabs (Lua's unpack ends near 8,000 values)
+-- ARGV[7] traces            W3C trace contexts of the traced grabs of this batch, 'orderId traceparent' a line; '' = none is traced
+-- ARGV[8..] userId..., orderId...   as many users as orders, in the same order, at most 256 grabs (Lua's unpack ends near 8,000 values)
 -- Returns { status, epoch, version, left, answers, orderId... }; no answers unless status is 1.
 -- status (StockStatus):   1 Decided   -1 NotWarmed   -2 EpochChanged   -3 VersionBehind (a promoted replica lost writes)
 --                         -4 Fenced (the bucket is being recovered)
@@ -23,9 +24,9 @@
 -- Order ids have 63 bits and stay strings: a Lua number keeps 53. What is written for the sake of speed: answers are one text instead of a list, and a user who holds nothing costs no parsing.
 local stock, buyers, outbox, meta, released = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local nowMs, minVersion, expectedEpoch, maxOutboxLength = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
-local ask, passFence = ARGV[5], ARGV[6]
-local grabs = (#ARGV - 6) / 2
-local lastUser = 6 + grabs
+local ask, passFence, traces = ARGV[5], ARGV[6], ARGV[7]
+local grabs = (#ARGV - 7) / 2
+local lastUser = 7 + grabs
 
 -- 1. Which life of the bucket is this, and does it remember everything that the caller has seen?
 local life = redis.call('HMGET', meta, 'epoch', 'version', 'limit', 'fence')
@@ -47,13 +48,13 @@ end
 
 -- 2. Decide, reading only: every command that could refuse the types runs before the first write.
 local hasRoom = redis.call('XLEN', outbox) < maxOutboxLength
-local held = redis.call('HMGET', buyers, unpack(ARGV, 7, lastUser))
+local held = redis.call('HMGET', buyers, unpack(ARGV, 8, lastUser))
 local gaveBack = {}
 if ask == '1' then
   -- The first call may have reserved, and the order may have ended since: it must not be reserved a second time.
   local asked = {}
   for i = 1, grabs do
-    asked[i] = ARGV[lastUser + i] .. ' ' .. ARGV[6 + i]
+    asked[i] = ARGV[lastUser + i] .. ' ' .. ARGV[7 + i]
   end
   gaveBack = redis.call('ZMSCORE', released, unpack(asked))
 end
@@ -81,9 +82,10 @@ end
 
 -- A user may stand twice in a batch: what this batch gave, at his place among the updates, counts before what the hash says.
 local answers, winners, redeemed, updates, placeOf, taken = {}, {}, {}, {}, {}, 0
+local isTraced, won = traces ~= '', {}
 local reply = { 1, epoch, version, left, '' }
 for i = 1, grabs do
-  local user, order = ARGV[6 + i], ARGV[lastUser + i]
+  local user, order = ARGV[7 + i], ARGV[lastUser + i]
   local place = placeOf[user]
   local text = place and updates[place] or held[i]
   local answer, slot = nil, '0'
@@ -101,6 +103,9 @@ for i = 1, grabs do
     end
     updates[place] = (text and text .. ',' or '') .. slot .. '=' .. order
     winners[taken] = order .. ' ' .. slot .. ' ' .. user
+    if isTraced then
+      won[order] = true
+    end
     if ask == '2' then
       redeemed[taken] = order .. ' ' .. user
     end
@@ -109,12 +114,24 @@ for i = 1, grabs do
 end
 reply[5] = table.concat(answers)
 
+-- The traces of winners go along in a field of their own, which older relays pass over; nearly always there is none.
+local traceField = {}
+if isTraced then
+  local traced = {}
+  for order, trace in string.gmatch(traces, '(%d+) (%S+)') do
+    if won[order] then
+      traced[#traced + 1] = order .. ' ' .. trace
+    end
+  end
+  traceField = #traced > 0 and { 'x', table.concat(traced, '\n') } or traceField
+end
+
 -- 3. Write. A Redis that is out of memory or cannot persist refuses the first write of a script, so it is all or nothing.
 if taken > 0 then
   reply[4] = redis.call('DECRBY', stock, taken)
   redis.call('HSET', buyers, unpack(updates))
   reply[3] = redis.call('HINCRBY', meta, 'version', 1)
-  redis.call('XADD', outbox, '*', 'e', life[1], 'v', reply[3], 't', nowMs, 'p', table.concat(winners, '\n'))
+  redis.call('XADD', outbox, '*', 'e', life[1], 'v', reply[3], 't', nowMs, 'p', table.concat(winners, '\n'), unpack(traceField))
   if #redeemed > 0 then
     redis.call('ZREM', released, unpack(redeemed))
   end

@@ -38,7 +38,7 @@ internal sealed class RoomProgressPublisher(RedisConnection redis, RoomStore roo
     {
         await _directory.RefreshAsync();
         DateTimeOffset now = Time.GetUtcNow();
-        Sale[] sales = [.. _directory.Sales.Values.Where(sale => sale.Admission.WaitingRoom is not null && sale.StateAt(now) is SaleState.Open)];
+        Sale[] sales = [.. _directory.Sales.Values.Where(sale => sale.Admission.WaitingRoom is not null && sale.StateAt(now, _directory.IsKilled) is SaleState.Open)];
         foreach (SaleId gone in _published.Keys.Except(sales.Select(sale => sale.Id)).ToArray())
         {
             Forget(gone);

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Seckill.Core.Admission;
 using Seckill.Core.Configuration;
+using Seckill.Core.Diagnostics;
 using Seckill.Core.Grab;
 
 namespace Seckill.Core.WaitingRooms;
@@ -19,6 +20,7 @@ public static class WaitingRoomRegistration
         services.TryAddSingleton(provider => new WaitingRoom(
             provider.GetRequiredService<GrabHandler>(), provider.GetRequiredService<RoomStore>(), provider.GetRequiredService<RoomTickets>(),
             provider.GetRequiredService<IOptions<AdmissionOptions>>(), provider.GetRequiredService<IOptions<WaitingRoomOptions>>(), provider.GetRequiredService<TimeProvider>()));
+        services.CountFromZero(RoomMetrics.Admitted, RoomMetrics.FellSilent, RoomMetrics.Left);
         return services;
     }
 

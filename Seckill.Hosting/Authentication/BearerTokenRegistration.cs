@@ -15,13 +15,22 @@ public static class BearerTokenRegistration
     /// <summary>Name of the policy that lets admins in.</summary>
     public const string AdminPolicy = "admin";
 
-    /// <summary>Adds the scheme, makes it the default, and adds <see cref="AdminPolicy"/>; needs Redis, from which it hears of revoked tokens.</summary>
+    /// <summary>Name of the policy that lets operators in, and admins.</summary>
+    public const string OperatorPolicy = "operator";
+
+    /// <summary>Name of the policy that lets in whoever may look at the cockpit: viewers, operators, admins.</summary>
+    public const string ViewerPolicy = "viewer";
+
+    /// <summary>Adds the scheme, makes it the default, and adds the policies of the operating roles; needs Redis, from which it hears of revoked tokens.</summary>
     public static IServiceCollection AddBearerTokens(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddIdentity(configuration).AddTokenRevocations();
-        services.AddHealthChecks().AddCheck<RevocationsHealthCheck>("revocations", HealthStatus.Unhealthy, [HealthRegistration.Ready], HealthRegistration.Deadline);
+        services.AddHealthChecks().AddCheck<RevocationsHealthCheck>("revocations", HealthStatus.Unhealthy, [HealthRegistration.Ready, HealthRegistration.Startup]);
         services.AddAuthentication(Scheme).AddScheme<BearerTokenOptions, BearerTokenHandler>(Scheme, configureOptions: null);
-        services.AddAuthorizationBuilder().AddPolicy(AdminPolicy, policy => policy.RequireRole(Roles.Admin));
+        services.AddAuthorizationBuilder()
+            .AddPolicy(AdminPolicy, policy => policy.RequireRole(Roles.Admin))
+            .AddPolicy(OperatorPolicy, policy => policy.RequireRole(Roles.Operator, Roles.Admin))
+            .AddPolicy(ViewerPolicy, policy => policy.RequireRole(Roles.Viewer, Roles.Operator, Roles.Admin));
         return services;
     }
 }

@@ -10,12 +10,17 @@ internal sealed class HealthCache(HealthCheckService checks, TimeProvider time)
     private readonly Lock _gate = new();
     private Task<HealthReport>? _report;
     private long _startedAt;
+    private volatile bool _hasStarted;
+
+    /// <summary>Whether all that a node must have had once has been there once, and together: from then on for good.</summary>
+    public async Task<bool> HasStartedAsync() =>
+        _hasStarted = _hasStarted || (await ReportAsync()).Entries.Values.Where(part => part.Tags.Contains(HealthRegistration.Startup)).All(part => part.Status is HealthStatus.Healthy);
 
     public Task<HealthReport> ReportAsync()
     {
         lock (_gate)
         {
-            // A run that is under way serves everyone who asks meanwhile: each check has a deadline, so it ends.
+            // A run that is under way serves everyone who asks meanwhile: each check has a deadline (HealthDeadline), so it ends.
             if (_report is null || (_report.IsCompleted && time.GetElapsedTime(_startedAt) > Freshness))
             {
                 _startedAt = time.GetTimestamp();

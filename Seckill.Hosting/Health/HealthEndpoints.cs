@@ -6,8 +6,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Seckill.Hosting.Health;
 
 /// <summary>
-/// <c>/healthz/live</c>: the process answers; restart it when not. <c>/healthz/ready</c>: send it traffic; only the parts it cannot serve without count.
-/// <c>/healthz</c>: every part with reason and time, for people.
+/// <c>/healthz/live</c>: the process answers; restart it when not. <c>/healthz/startup</c>: it has had all that it needs once; judge it as live only from then on.
+/// <c>/healthz/ready</c>: send it traffic; only the parts it cannot serve without count. <c>/healthz</c>: every part with reason and time, for people. Who asks what, and why: docs/health.md.
 /// </summary>
 internal static class HealthEndpoints
 {
@@ -15,11 +15,16 @@ internal static class HealthEndpoints
     {
         RouteGroupBuilder group = routes.MapGroup("/healthz").ExcludeFromDescription().AllowAnonymous();
         group.MapGet("/live", Live);
+        group.MapGet("/startup", StartupAsync);
         group.MapGet("/ready", ReadyAsync);
         group.MapGet("", AllAsync);
     }
 
     private static IResult Live(TimeProvider time) => TypedResults.Ok(new { status = "healthy", time = time.GetUtcNow() });
+
+    private static async Task<IResult> StartupAsync(HealthCache cache, TimeProvider time) => await cache.HasStartedAsync()
+        ? Live(time)
+        : Answer(await cache.ReportAsync(), time, check => check.Tags.Contains(HealthRegistration.Startup), isFine: false);
 
     private static async Task<IResult> ReadyAsync(HealthCache cache, TimeProvider time) =>
         Answer(await cache.ReportAsync(), time, check => check.Tags.Contains(HealthRegistration.Ready));
@@ -27,7 +32,7 @@ internal static class HealthEndpoints
     private static async Task<IResult> AllAsync(HealthCache cache, TimeProvider time) =>
         Answer(await cache.ReportAsync(), time, _ => true);
 
-    private static IResult Answer(HealthReport report, TimeProvider time, Func<HealthReportEntry, bool> counts)
+    private static IResult Answer(HealthReport report, TimeProvider time, Func<HealthReportEntry, bool> counts, bool isFine = true)
     {
         HealthStatus worst = report.Entries.Values.Where(counts).Select(entry => entry.Status).DefaultIfEmpty(HealthStatus.Healthy).Min();
         var body = new
@@ -43,7 +48,7 @@ internal static class HealthEndpoints
                     tookMs = Math.Round(entry.Value.Duration.TotalMilliseconds, 1),
                 }),
         };
-        return TypedResults.Json(body, statusCode: worst == HealthStatus.Unhealthy ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK);
+        return TypedResults.Json(body, statusCode: isFine && worst != HealthStatus.Unhealthy ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 
 #pragma warning disable CA1308 // The wire format is lower case.

@@ -10,6 +10,7 @@ internal sealed class PrometheusExporter : BaseExporter<Metric>, IPullMetricExpo
 {
     private readonly SemaphoreSlim _turn = new(1);
     private readonly StringBuilder _text = new(16 * 1024);
+    private readonly List<Metric> _metrics = [];
 
     public Func<int, bool>? Collect { get; set; }
 
@@ -17,9 +18,16 @@ internal sealed class PrometheusExporter : BaseExporter<Metric>, IPullMetricExpo
     {
         foreach (Metric metric in batch)
         {
-            PrometheusText.Write(_text, metric);
+            _metrics.Add(metric);
         }
 
+        // Grouped, since two meters may have an instrument of the same name, and the format wants each name once.
+        foreach (IGrouping<string, Metric> family in _metrics.GroupBy(PrometheusName.Of, StringComparer.Ordinal))
+        {
+            PrometheusText.Write(_text, family.Key, [.. family]);
+        }
+
+        _metrics.Clear();
         return ExportResult.Success;
     }
 

@@ -4,35 +4,31 @@ using OpenTelemetry.Metrics;
 
 namespace Seckill.Hosting.Metrics;
 
-/// <summary>Writes OpenTelemetry metrics in Prometheus' text format 0.0.4: dots become underscores, units and <c>_total</c> become suffixes.</summary>
+/// <summary>Writes OpenTelemetry metrics in Prometheus' text format 0.0.4. Names and labels keep to letters, digits and underscores, which every version reads alike: ADR 27.</summary>
 internal static class PrometheusText
 {
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 
-    public static void Write(StringBuilder text, Metric metric)
+    /// <summary>Writes a family: what has one name, its head once.</summary>
+    public static void Write(StringBuilder text, string name, IReadOnlyList<Metric> family)
     {
-        string name = NameOf(metric);
-        string type = metric.MetricType switch
+        Metric first = family[0];
+        bool isHistogram = PrometheusName.IsHistogram(first);
+        string help = first.Description.Length > 0 ? first.Description : first.Name;
+        text.Append("# HELP ").Append(name).Append(' ').Append(help.Replace("\\", "\\\\").Replace("\n", "\\n")).Append('\n');
+        text.Append("# TYPE ").Append(name).Append(' ').Append(isHistogram ? "histogram" : PrometheusName.IsCounter(first) ? "counter" : "gauge").Append('\n');
+        foreach (Metric metric in family.Where(one => one.MetricType == first.MetricType))
         {
-            MetricType.LongSum or MetricType.DoubleSum => "counter",
-            MetricType.Histogram or MetricType.ExponentialHistogram => "histogram",
-            _ => "gauge",
-        };
-        if (metric.Description.Length > 0)
-        {
-            text.Append("# HELP ").Append(name).Append(' ').Append(metric.Description.Replace("\\", "\\\\").Replace("\n", "\\n")).Append('\n');
-        }
-
-        text.Append("# TYPE ").Append(name).Append(' ').Append(type).Append('\n');
-        foreach (ref readonly MetricPoint point in metric.GetMetricPoints())
-        {
-            if (type == "histogram")
+            foreach (ref readonly MetricPoint point in metric.GetMetricPoints())
             {
-                WriteHistogram(text, name, point);
-            }
-            else
-            {
-                Sample(text, name, point, extra: null, ValueOf(metric.MetricType, point));
+                if (isHistogram)
+                {
+                    WriteHistogram(text, name, point);
+                }
+                else
+                {
+                    Sample(text, name, suffix: null, point, bound: null, ValueOf(metric.MetricType, point));
+                }
             }
         }
     }
@@ -43,12 +39,12 @@ internal static class PrometheusText
         foreach (HistogramBucket bucket in point.GetHistogramBuckets())
         {
             seen += bucket.BucketCount;
-            string bound = double.IsPositiveInfinity(bucket.ExplicitBound) ? "+Inf" : Number(bucket.ExplicitBound);
-            Sample(text, name + "_bucket", point, $"le=\"{bound}\"", seen);
+            Sample(text, name, "_bucket", point, bucket.ExplicitBound, seen);
         }
 
-        Sample(text, name + "_sum", point, extra: null, point.GetHistogramSum());
-        Sample(text, name + "_count", point, extra: null, point.GetHistogramCount());
+        Sample(text, name, "_sum", point, bound: null, point.GetHistogramSum());
+        // The buckets' own sum: a count that was read a moment later would contradict them.
+        Sample(text, name, "_count", point, bound: null, seen);
     }
 
     private static double ValueOf(MetricType type, in MetricPoint point) => type switch
@@ -59,58 +55,68 @@ internal static class PrometheusText
         _ => point.GetGaugeLastValueDouble(),
     };
 
-    private static void Sample(StringBuilder text, string name, in MetricPoint point, string? extra, double value)
+    private static void Sample(StringBuilder text, string name, string? suffix, in MetricPoint point, double? bound, double value)
     {
-        text.Append(name);
+        text.Append(name).Append(suffix);
         char separator = '{';
         foreach (KeyValuePair<string, object?> tag in point.Tags)
         {
-            string label = Convert.ToString(tag.Value, CultureInfo.InvariantCulture) ?? string.Empty;
-            text.Append(separator).Append(Safe(tag.Key)).Append("=\"")
-                .Append(label.Replace("\\", "\\\\").Replace("\"", "\\\"").Replace("\n", "\\n")).Append('"');
+            text.Append(separator);
+            AppendLabel(text, tag.Key);
+            text.Append("=\"");
+            AppendEscaped(text, tag.Value switch
+            {
+                bool yes => yes ? "true" : "false",
+                var other => Convert.ToString(other, CultureInfo.InvariantCulture) ?? string.Empty,
+            });
+            text.Append('"');
             separator = ',';
         }
 
-        if (extra is not null)
+        if (bound is { } upper)
         {
-            text.Append(separator).Append(extra);
+            text.Append(separator).Append("le=\"");
+            AppendNumber(text, upper);
+            text.Append('"');
             separator = ',';
         }
 
-        text.Append(separator == ',' ? "} " : " ").Append(Number(value)).Append('\n');
+        text.Append(separator == ',' ? "} " : " ");
+        AppendNumber(text, value);
+        text.Append('\n');
     }
 
-    private static string NameOf(Metric metric)
+    private static void AppendLabel(StringBuilder text, string key)
     {
-        StringBuilder name = new(Safe(metric.Name));
-        string? unit = metric.Unit switch
+        foreach (char letter in key)
         {
-            "s" => "seconds",
-            "ms" => "milliseconds",
-            "By" => "bytes",
-            "1" => "ratio",
-            _ => null, // Annotations such as {grab} say what is counted; the name does so already.
-        };
-        if (unit is not null && !metric.Name.EndsWith(unit, StringComparison.Ordinal))
-        {
-            name.Append('_').Append(unit);
+            text.Append(char.IsAsciiLetterOrDigit(letter) ? letter : '_');
         }
-
-        if (metric.MetricType is MetricType.LongSum or MetricType.DoubleSum && !metric.Name.EndsWith("total", StringComparison.Ordinal))
-        {
-            name.Append("_total");
-        }
-
-        return name.ToString();
     }
 
-    private static string Safe(string name) => string.Create(name.Length, name, static (span, source) =>
+    private static void AppendEscaped(StringBuilder text, string value)
     {
-        for (int i = 0; i < source.Length; i++)
+        foreach (char letter in value)
         {
-            span[i] = char.IsAsciiLetterOrDigit(source[i]) ? source[i] : '_';
+            _ = letter switch
+            {
+                '\\' => text.Append("\\\\"),
+                '"' => text.Append("\\\""),
+                '\n' => text.Append("\\n"),
+                _ => text.Append(letter),
+            };
         }
-    });
+    }
 
-    private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+    private static void AppendNumber(StringBuilder text, double value)
+    {
+        if (double.IsInfinity(value))
+        {
+            text.Append(value > 0 ? "+Inf" : "-Inf");
+        }
+        else
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{value:R}");
+        }
+    }
 }

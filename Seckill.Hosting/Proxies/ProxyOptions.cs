@@ -9,7 +9,7 @@ public sealed record ProxyOptions
     public const string Section = "Seckill:Proxies";
 
     /// <summary>
-    /// Addresses (<c>10.0.0.7</c>) and networks (<c>10.1.0.0/16</c>) of the proxies in front of this node. Default: none, and <c>X-Forwarded-For</c> is ignored, since anybody can write it.
+    /// Addresses (<c>10.0.0.7</c>) and networks (<c>10.1.0.0/16</c>) of the proxies in front of this node. Default: none, and <c>X-Forwarded-For</c> and <c>-Proto</c> are ignored, since anybody can write them.
     /// With none, every user behind a proxy has the proxy's address.
     /// </summary>
     public IList<string> Known { get; set; } = [];

@@ -8,7 +8,7 @@ using Seckill.Core.Configuration;
 
 namespace Seckill.Hosting.Proxies;
 
-/// <summary>Takes the sender's address from <c>X-Forwarded-For</c>, if a known proxy wrote it.</summary>
+/// <summary>Takes the sender's address from <c>X-Forwarded-For</c>, and whether he uses HTTPS from <c>X-Forwarded-Proto</c>, if a known proxy wrote them.</summary>
 public static class ProxyRegistration
 {
     /// <summary>Adds the options; a bad address stops the host at start.</summary>
@@ -35,7 +35,7 @@ public static class ProxyRegistration
 
     private static void Apply(ProxyOptions proxies, ForwardedHeadersOptions forwarded)
     {
-        forwarded.ForwardedHeaders = proxies.Known.Count > 0 ? ForwardedHeaders.XForwardedFor : ForwardedHeaders.None;
+        forwarded.ForwardedHeaders = proxies.Known.Count > 0 ? ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto : ForwardedHeaders.None;
         forwarded.ForwardLimit = proxies.ForwardLimit;
         // The framework's defaults trust this machine.
         forwarded.KnownProxies.Clear();

@@ -13,7 +13,7 @@ internal static class RecoveryMetrics
     public static readonly Counter<long> Testimony =
         SeckillMeter.Meter.CreateCounter<long>("seckill.recovery.testimony", "{winner}", "Winners whom Api nodes testified to and no order row knew, by fate");
 
-    public static readonly Histogram<double> Duration = SeckillMeter.Meter.CreateHistogram<double>("seckill.recovery.duration", "s", "From the fence until a bucket sold again");
+    public static readonly Histogram<double> Duration = SeckillMeter.Delays("seckill.recovery.duration", "From the fence until a bucket sold again");
 
     public static readonly Gauge<int> Fenced = SeckillMeter.Meter.CreateGauge<int>("seckill.recovery.fenced", "{bucket}", "Buckets that are closed by a recovery");
 }

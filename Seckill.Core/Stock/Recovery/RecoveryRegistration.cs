@@ -36,6 +36,7 @@ public static class RecoveryRegistration
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<StockGuardian>>()));
         services.AddHostedService(provider => provider.GetRequiredService<StockGuardian>());
         services.AddHostedService<RedisSettingsCheck>();
+        services.CountFromZero(RecoveryMetrics.Recovered).CountFromZero(RecoveryMetrics.Losses, "cause", Enum.GetNames<LossCause>().Skip(1)).CountFromZero(RecoveryMetrics.Testimony, "fate", ["honoured", "refused"]);
         return services;
     }
 }
