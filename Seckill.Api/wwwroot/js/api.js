@@ -70,12 +70,22 @@ export function createApi(session) {
     pay: (orderId, amount, key) => call('POST', `/api/v1/orders/${segment(orderId)}/payments`, { amount }, { 'Idempotency-Key': key }),
     payments: async (orderId) => (await call('GET', `/api/v1/orders/${segment(orderId)}/payments`)).payments,
     createSale: (sale) => call('POST', '/api/v1/admin/sales', sale),
-    /** @param {'open' | 'close' | 'warm-up'} action */
+    editSale: (saleId, head) => call('PUT', `/api/v1/admin/sales/${segment(saleId)}`, head),
+    setAdmission: (saleId, admission) => call('PUT', `/api/v1/admin/sales/${segment(saleId)}/admission`, admission),
+    /** @param {'open' | 'pause' | 'resume' | 'close' | 'warm-up'} action */
     act: (saleId, action) => call('POST', `/api/v1/admin/sales/${segment(saleId)}/${action}`),
     reconciliation: (saleId) => call('GET', `/api/v1/admin/sales/${segment(saleId)}/reconciliation`),
     deadLetters: async () => (await call('GET', '/api/v1/admin/dead-letters?limit=100')).letters,
     /** @param {'replay' | 'discard'} decision */
     decideDeadLetter: (id, decision) => call('POST', `/api/v1/admin/dead-letters/${segment(id)}/${decision}`),
+    killSwitch: () => call('GET', '/api/v1/admin/kill-switch'),
+    throwKillSwitch: (on) => call('PUT', '/api/v1/admin/kill-switch', { on }),
+    presence: (user) => call('GET', `/api/v1/admin/push/presence${user ? `?user=${segment(user)}` : ''}`),
+    orderTrace: (orderId) => call('GET', `/api/v1/admin/orders/${segment(orderId)}/trace`),
+    /** @param {string | null} before Id of the oldest entry that is known; null for the newest ones. */
+    audit: (before, max) => call('GET', `/api/v1/admin/audit?max=${max}${before ? `&before=${segment(before)}` : ''}`),
+    /** @param {number} after Unix time of the last second that is known; 0 for all that are kept. */
+    live: (saleId, after) => call('GET', `/api/v1/admin/sales/${segment(saleId)}/live?after=${after}`),
     stats: (saleId) => call('GET', `/api/v1/admin/sales/${segment(saleId)}/stats`),
   };
 }

@@ -10,7 +10,7 @@ const twoDigits = (value) => String(value).padStart(2, '0');
 export function shortCountdown(durationMs) {
   const { days, hours, minutes, seconds } = countdownParts(durationMs);
   const clock = `${twoDigits(hours)}:${twoDigits(minutes)}:${twoDigits(seconds)}`;
-  return days > 0 ? `${days} ${t('unit.days')} ${clock}` : clock;
+  return days > 0 ? `${days} ${t(days === 1 ? 'unit.day' : 'unit.days')} ${clock}` : clock;
 }
 
 /** "14:52" for what never lasts an hour. */
@@ -41,7 +41,7 @@ export class CountdownDigits {
     const parts = countdownParts(durationMs);
     for (const [unit, cell] of this.#cells) {
       setText(cell.value, twoDigits(parts[unit]));
-      setText(cell.label, t(`unit.${unit}`));
+      setText(cell.label, t(unit === 'days' && parts.days === 1 ? 'unit.day' : `unit.${unit}`));
       cell.box.hidden = unit === 'days' && parts.days === 0;
     }
   }

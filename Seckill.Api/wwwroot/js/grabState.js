@@ -31,6 +31,7 @@ export function grabState({ sale, item, orders, attempt, signedIn, now }) {
     return { kind: order.status, order, already: attempt?.problem?.kind === 'already-grabbed' };
   }
   if (isOver(sale, now)) return { kind: 'closed' };
+  if (sale.state === 'paused') return { kind: 'paused' };
   if (!isOpen(sale, now)) {
     const waitMs = Date.parse(sale.startsAt) - now;
     return waitMs > 0 ? { kind: 'countdown', waitMs } : { kind: 'opening' };
@@ -52,6 +53,9 @@ function refusal(attempt, now) {
       return { kind: 'sold-out' };
     case 'closed':
       return { kind: 'closed' };
+    case 'paused':
+      // Said by the servers before the page heard of it; the sale's state says how long it lasts.
+      return attempt.until > now ? { kind: 'paused' } : null;
     case 'not-eligible':
       return { kind: 'not-eligible' };
     default:

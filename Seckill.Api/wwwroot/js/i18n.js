@@ -3,10 +3,10 @@ import { strings } from './strings.js';
 const KEY = 'seckill.language';
 const LANGUAGES = ['en', 'zh'];
 
+const texts = { en: { ...strings.en }, zh: { ...strings.zh } };
+
 let language = initialLanguage();
 document.documentElement.lang = language;
-
-export const currentLanguage = () => language;
 
 /** Switches to the other language and remembers it. */
 export function toggleLanguage() {
@@ -16,16 +16,18 @@ export function toggleLanguage() {
 }
 
 /** The text for a key, with `{name}` replaced. An unknown key shows itself, so that it is seen and added. */
-export const t = (key, values = {}) => textIn(language, key, values);
-
-/** As {@link t}, in a language of the caller's: for a part that speaks both on a page that speaks one. */
-export function textIn(chosen, key, values = {}) {
-  const text = strings[chosen][key] ?? strings.en[key] ?? key;
+export function t(key, values = {}) {
+  const text = texts[language][key] ?? texts.en[key] ?? key;
   return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
 }
 
+/** Adds the texts of one page, so that the other need not load them. */
+export function addStrings(more) {
+  for (const each of LANGUAGES) Object.assign(texts[each], more[each]);
+}
+
 /** True when there is a text for this key, for names that come from the server. */
-export const has = (key) => key in strings.en;
+export const has = (key) => key in texts.en;
 
 /** Fills every `data-t="key"` (text) and `data-t-label="key"` (accessible name) of the page. */
 export function translatePage(root = document) {
@@ -35,25 +37,30 @@ export function translatePage(root = document) {
 
 const locale = () => (language === 'zh' ? 'zh-CN' : 'en');
 
-export const formatNumber = (value) => new Intl.NumberFormat(locale()).format(value);
+// Making a formatter costs a hundred times what using it does, and the cockpit's charts format at every frame.
+const formatters = new Map();
+
+function formatter(kind, make) {
+  const key = `${language}:${kind}`;
+  if (!formatters.has(key)) formatters.set(key, make(locale()));
+  return formatters.get(key);
+}
+
+export const formatNumber = (value) => formatter('number', (name) => new Intl.NumberFormat(name)).format(value);
 
 /** Prices carry no currency in the catalog: two decimals in the reader's grouping. */
 export const formatPrice = (value) =>
-  new Intl.NumberFormat(locale(), { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(value);
+  formatter('price', (name) => new Intl.NumberFormat(name, { minimumFractionDigits: 2, maximumFractionDigits: 2 })).format(value);
+
+export const formatShare = (value) => formatter('share', (name) => new Intl.NumberFormat(name, { style: 'percent', maximumFractionDigits: 1 })).format(value);
 
 export const formatTime = (value) =>
-  new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false }).format(new Date(value));
+  formatter('time', (name) => new Intl.DateTimeFormat(name, { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false })).format(new Date(value));
 
-export const formatDateTime = (value) =>
-  new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(value));
+export const formatDateTime = (value) => formatter('date', (name) => new Intl.DateTimeFormat(name, { dateStyle: 'medium', timeStyle: 'short' })).format(new Date(value));
 
-/** A page that speaks one language says so on its root element: its dates and numbers must not follow what was chosen in the shop. */
+/** What the reader chose before, or what the browser asks for. */
 function initialLanguage() {
-  return document.documentElement.dataset.onlyLanguage ?? preferredLanguage();
-}
-
-/** What the reader chose in the shop, or what the browser asks for. */
-export function preferredLanguage() {
   const stored = localStorage.getItem(KEY);
   if (LANGUAGES.includes(stored)) return stored;
   return navigator.language.startsWith('zh') ? 'zh' : 'en';

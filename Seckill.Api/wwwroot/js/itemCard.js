@@ -9,6 +9,9 @@ const PRESSABLE = new Set(['grab', 'grab-more', 'error']);
 /** Kinds of a payment whose button does something. */
 const PAYABLE = new Set(['due', 'declined', 'error']);
 
+/** What the picture of an item says across its corner; the button beside it says it to screen readers. */
+const RIBBON = { reserved: 'ribbon.mine', 'pending-payment': 'ribbon.mine', paid: 'ribbon.paid', 'sold-out': 'ribbon.sold-out', closed: 'ribbon.closed' };
+
 /** Below this share of the stock the bar turns to its warning colour. */
 const LOW_STOCK = 0.2;
 
@@ -17,6 +20,7 @@ export class ItemCard {
   element;
   #name = h('h2', { class: 'item-name' });
   #price = h('p', { class: 'price' });
+  #ribbon = h('span', { class: 'ribbon', 'aria-hidden': 'true' });
   #limit = h('p', { class: 'muted small' });
   #fill = h('div', { class: 'stock-fill' });
   #bar = h('div', { class: 'stock-bar', role: 'meter', 'aria-valuemin': 0 }, this.#fill);
@@ -45,7 +49,7 @@ export class ItemCard {
       if (this.#button.getAttribute('aria-disabled') !== 'true') onPress();
     });
     this.element = h('li', { class: 'card', 'data-sku': item.skuId },
-      itemArt(item),
+      h('div', { class: 'art-frame' }, itemArt(item), this.#ribbon),
       h('div', { class: 'card-body' },
         h('div', { class: 'card-head' }, this.#name, this.#price),
         h('div', { class: 'stock' }, this.#bar, h('div', { class: 'stock-line' }, this.#stockText, this.#limit)),
@@ -58,6 +62,8 @@ export class ItemCard {
     setText(this.#name, item.name);
     setAttribute(this.#name, 'title', item.name);
     setText(this.#price, formatPrice(item.price));
+    this.#ribbon.hidden = !(state.kind in RIBBON);
+    if (!this.#ribbon.hidden) setText(this.#ribbon, t(RIBBON[state.kind]));
     setText(this.#limit, t('item.limit', { limit: item.perUserLimit ?? 1 }));
     this.#renderStock(item, upcoming);
 
@@ -96,7 +102,7 @@ export class ItemCard {
     setAttribute(this.#bar, 'aria-valuemax', item.stock);
     setAttribute(this.#bar, 'aria-valuenow', left);
     const unknown = item.left === null || item.left === undefined;
-    const key = upcoming || unknown ? 'item.upcoming' : left === 0 ? 'item.gone' : 'item.left';
+    const key = upcoming || unknown ? 'item.upcoming' : left === 0 ? 'item.gone' : share <= LOW_STOCK ? 'item.few' : 'item.left';
     setText(this.#stockText, t(key, { left: formatNumber(left), stock: formatNumber(item.stock) }));
   }
 }
@@ -133,6 +139,7 @@ export function noteText(state) {
     case 'working':
     case 'waiting':
     case 'not-eligible':
+    case 'paused':
       return t(`note.${state.kind}`);
     case 'error':
       return errorText(state.problem);

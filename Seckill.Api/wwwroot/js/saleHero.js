@@ -21,18 +21,21 @@ export class SaleHero {
   }
 
   render(sale, now) {
-    const phase = isOver(sale, now) ? 'closed' : isOpen(sale, now) ? 'open' : 'scheduled';
+    const phase = isOver(sale, now) ? 'closed' : isOpen(sale, now) ? 'open' : sale.state === 'paused' ? 'paused' : 'scheduled';
     this.#hero.dataset.state = phase;
     setText(this.#name, sale.name);
-    setText(this.#chip, t(`sale.${phase}`));
+    const gone = phase === 'open' && sale.items.every(({ left }) => left === 0);
+    this.#hero.toggleAttribute('data-gone', gone);
+    setText(this.#chip, t(gone ? 'sale.all-gone' : `sale.${phase}`));
     document.title = `${sale.name} · Seckill`;
-    this.#renderCountdown(phase, Date.parse(phase === 'open' ? sale.endsAt : sale.startsAt) - now);
+    this.#renderCountdown(phase, Date.parse(phase === 'open' || phase === 'paused' ? sale.endsAt : sale.startsAt) - now);
   }
 
   #renderCountdown(phase, remainingMs) {
     if (phase === 'closed') setText(this.#label, t('sale.over'));
+    else if (phase === 'paused') setText(this.#label, t('sale.on-hold'));
     else if (phase === 'open') setText(this.#label, t('sale.ends'));
     else setText(this.#label, t(remainingMs > 0 ? 'sale.opens' : 'sale.opening'));
-    this.#digits.show(phase === 'closed' || remainingMs <= 0 ? null : remainingMs);
+    this.#digits.show(phase === 'closed' || phase === 'paused' || remainingMs <= 0 ? null : remainingMs);
   }
 }

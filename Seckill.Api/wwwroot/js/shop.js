@@ -13,6 +13,7 @@ import { PayDesk } from './payDesk.js';
 import { SaleHero } from './saleHero.js';
 import { SaleLinks } from './saleLinks.js';
 import { Session } from './session.js';
+import { applyTheme, currentTheme, nextTheme, onThemeChange } from './theme.js';
 import { TokenPurse } from './tokenPurse.js';
 import { WaitingRoom } from './waitingRoom.js';
 
@@ -27,12 +28,16 @@ const AWAITING_POLL_MS = { online: 8_000, otherwise: 2_000 };
 /** How long a button that has just become the way to pay waits: whoever hammers it to grab must not pay by the next blow. */
 const PAY_GUARD_MS = 1_200;
 
+/** How long the connection may be away before the buyer is told that what he sees may be old. */
+const OFFLINE_AFTER_MS = 4_000;
+
 /** A hint that left the server before our refusal did may arrive after it; only later hints reopen a sold-out button. */
 const HINT_DELAY_MS = 2_000;
 
 /** Outcomes that decided nothing leave a token as good as it was; after all others a single-use one is used. */
-const KEEPS_TOKEN = new Set(['throttled', 'overloaded', 'outbox-full', 'stock-unavailable', 'not-warmed', 'fenced']);
+const KEEPS_TOKEN = new Set(['throttled', 'overloaded', 'outbox-full', 'stock-unavailable', 'not-warmed', 'fenced', 'paused']);
 
+applyTheme();
 const config = await fetchConfig();
 const session = new Session('buyer', config.development);
 const api = createApi(session);
@@ -51,6 +56,7 @@ let sales = [];
 let signedIn = true;
 let lastSalePoll = 0;
 let lastOrdersPoll = 0;
+let onlineAt = performance.now();
 const cards = new Map();
 const attempts = new Map();
 const lastKinds = new Map();
@@ -58,7 +64,7 @@ const lastMilestones = new Map();
 const payableSince = new Map();
 
 async function start() {
-  translatePage();
+  translate();
   signedIn = (await session.token().catch(() => null)) !== null;
   // Orders before push: the first answer renews a token that an earlier visit left and that is no longer good, so the socket, which hears no
   // status code, need not find that out by failing.
@@ -122,6 +128,7 @@ const refresh = () => Promise.all([loadSales(), loadOrders()]);
 function showSale(next) {
   const before = sale?.saleId;
   sale = next;
+  for (const ghost of byId('items').querySelectorAll('.ghost')) ghost.remove();
   if (next?.saleId !== before) {
     cards.clear();
     for (const attempt of attempts.values()) attempt.cancel?.();
@@ -210,7 +217,7 @@ async function afterRefusal(problem, saleId, skuId) {
     await loadOrders();
   } else if (problem.kind === 'sold-out') {
     hint([{ skuId, left: 0 }]);
-  } else if (problem.kind === 'not-open' || problem.kind === 'closed') {
+  } else if (problem.kind === 'not-open' || problem.kind === 'closed' || problem.kind === 'paused') {
     await loadSales();
   } else if (problem.status === 401) {
     signedOut();
@@ -288,7 +295,7 @@ function stateOf(item, now) {
 function renderItem(item) {
   const now = serverNow();
   const state = stateOf(item, now);
-  cards.get(item.skuId).render(item, state, !isOpen(sale, now) && !isOver(sale, now));
+  cards.get(item.skuId).render(item, state, !isOpen(sale, now) && !isOver(sale, now) && sale.state !== 'paused');
   if (lastKinds.has(item.skuId) && lastKinds.get(item.skuId) !== state.kind) announceItem(item, state);
   lastKinds.set(item.skuId, state.kind);
 }
@@ -315,6 +322,17 @@ function renderStatus() {
   const badge = byId('push-status');
   badge.dataset.status = status;
   setText(badge, t(`push.${status}`));
+  if (status === 'online' || !signedIn) onlineAt = performance.now();
+  // A connection that is back within a moment is not worth a word.
+  byId('offline').hidden = !signedIn || performance.now() - onlineAt < OFFLINE_AFTER_MS;
+}
+
+/** Everything that says something in words says it anew. */
+function translate() {
+  translatePage();
+  const theme = t(`theme.${currentTheme()}`);
+  setText(byId('theme'), theme);
+  byId('theme').setAttribute('aria-label', t('theme.label', { theme }));
 }
 
 function renderHero() {
@@ -341,9 +359,11 @@ desk.addEventListener('settled', () => void loadOrders());
 byId('load-retry').addEventListener('click', () => void refresh());
 byId('language').addEventListener('click', () => {
   toggleLanguage();
-  translatePage();
+  translate();
   render();
 });
+byId('theme').addEventListener('click', nextTheme);
+onThemeChange(translate);
 byId('new-buyer').addEventListener('click', async () => {
   await push?.stop();
   session.startOver();

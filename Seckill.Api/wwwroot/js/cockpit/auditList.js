@@ -1,0 +1,62 @@
+import { byId, h } from '../dom.js';
+import { formatDateTime, t } from '../i18n.js';
+
+const PAGE = 50;
+
+/** Who did what: newest first, older ones by the page. */
+export class AuditList {
+  #api;
+  #rights;
+  #entries = null;
+  #next = null;
+
+  constructor(api, rights) {
+    this.#api = api;
+    this.#rights = rights;
+    byId('audit-more').addEventListener('click', () => void this.#loadMore());
+  }
+
+  /** The newest page; what was unrolled before stays below it. */
+  async load() {
+    const page = await this.#rights.look('audit', () => this.#api.audit(null, PAGE));
+    if (!page) return;
+    const known = new Set(page.entries.map(({ id }) => id));
+    const older = (this.#entries ?? []).filter(({ id }) => !known.has(id) && page.entries.length > 0 && BigInt(id) < BigInt(page.entries.at(-1).id));
+    if (older.length === 0) this.#next = page.next;
+    this.#entries = [...page.entries, ...older];
+    this.render();
+  }
+
+  async #loadMore() {
+    const page = await this.#rights.look('audit', () => this.#api.audit(this.#next, PAGE));
+    if (!page) return;
+    this.#entries = [...this.#entries, ...page.entries];
+    this.#next = page.next;
+    this.render();
+  }
+
+  render() {
+    if (!this.#entries) return;
+    byId('audit-empty').hidden = this.#entries.length > 0;
+    const table = byId('audit-table');
+    table.hidden = this.#entries.length === 0;
+    // Entries never change: rows are made once, so that one that is unrolled stays so.
+    const rows = new Map([...table.tBodies[0].rows].map((row) => [row.dataset.entry, row]));
+    table.tBodies[0].replaceChildren(...this.#entries.map((entry) => rows.get(entry.id) ?? row(entry)));
+    byId('audit-more').hidden = !this.#next;
+  }
+
+  translate() {
+    byId('audit-table').tBodies[0].replaceChildren();
+    this.render();
+  }
+}
+
+function row({ id, at, who, role, action, target, before, after, address }) {
+  const changed = [['audit.before', before], ['audit.after', after]].filter(([, value]) => value !== null && value !== undefined);
+  return h('tr', { 'data-entry': id },
+    h('td', {}, formatDateTime(at)), h('td', {}, who, ' ', h('span', { class: 'muted' }, role)), h('td', {}, h('code', {}, action)), h('td', {}, h('code', {}, target ?? '–')),
+    h('td', { class: 'prose' }, changed.length === 0 ? '–' : h('details', {}, h('summary', {}, t('audit.details')),
+      changed.map(([key, value]) => [h('p', { class: 'muted small' }, t(key)), h('pre', {}, JSON.stringify(value, null, 2))]).flat())),
+    h('td', {}, h('code', {}, address ?? '–')));
+}

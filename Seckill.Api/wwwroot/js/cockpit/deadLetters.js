@@ -1,0 +1,71 @@
+import { byId, h, setText } from '../dom.js';
+import { formatDateTime, formatNumber, t } from '../i18n.js';
+import { ask } from './dialog.js';
+
+const PAGE = 100;
+
+/** Messages that wait for an operator, with what can be done about each. */
+export class DeadLetters {
+  #root = byId('letters');
+  #api;
+  #rights;
+  #letters = null;
+  #open = new Set();
+  #deciding = new Set();
+  #onProblem;
+
+  /** @param {(problem: Error) => void} onProblem Where a refused or failed decision is told. */
+  constructor(api, rights, onProblem) {
+    this.#api = api;
+    this.#rights = rights;
+    this.#onProblem = onProblem;
+  }
+
+  /** Reads the list again; a failure leaves what is shown, for the health list in the page's head says what is away. */
+  async load() {
+    const letters = await this.#rights.look('letters', () => this.#api.deadLetters());
+    if (!letters) return;
+    this.#letters = letters;
+    this.render();
+  }
+
+  async #decide(letter, decision) {
+    if (decision === 'discard' && !(await ask(t('letters.discard'), t('letters.confirm'), t('letters.discard')))) return;
+    this.#deciding.add(letter.id);
+    this.render();
+    try {
+      await this.#rights.act('decide', () => this.#api.decideDeadLetter(letter.id, decision));
+    } catch (problem) {
+      this.#onProblem(problem);
+    }
+    this.#deciding.delete(letter.id);
+    await this.load();
+  }
+
+  render() {
+    if (!this.#letters) return;
+    const count = this.#letters.length;
+    setText(byId('letters-count'), count > 0 ? formatNumber(count) : '');
+    const table = this.#root.querySelector('table');
+    table.hidden = count === 0;
+    table.tBodies[0].replaceChildren(...this.#letters.map((letter) => this.#row(letter)));
+    const note = byId('letters-note');
+    note.hidden = count > 0 && count < PAGE;
+    setText(note, count === 0 ? t('letters.empty') : t('letters.more', { count: PAGE }));
+  }
+
+  #row(letter) {
+    const details = h('details', { open: this.#open.has(letter.id) },
+      h('summary', {}, t('letters.details')),
+      h('pre', {}, [letter.origin, letter.trace, letter.value, letter.stack].filter(Boolean).join('\n\n')));
+    // A list that is read again must not close what somebody is reading.
+    details.addEventListener('toggle', () => (details.open ? this.#open.add(letter.id) : this.#open.delete(letter.id)));
+    return h('tr', { 'data-letter': letter.id },
+      h('td', {}, formatDateTime(letter.failedAt)), h('td', {}, h('span', { class: 'chip' }, letter.cause)),
+      h('td', {}, h('code', {}, letter.orderId ?? '–')), h('td', {}, letter.userId ?? '–'),
+      h('td', { class: 'prose' }, letter.note ?? letter.error, details),
+      h('td', {}, this.#rights.may('decide') ? h('div', { class: 'actions' }, ['replay', 'discard'].map((decision) =>
+        h('button', { type: 'button', class: 'secondary', 'data-decision': decision, disabled: this.#deciding.has(letter.id), onclick: () => void this.#decide(letter, decision) },
+          t(`letters.${decision}`)))) : null));
+  }
+}

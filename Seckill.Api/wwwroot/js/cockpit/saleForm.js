@@ -1,0 +1,142 @@
+import { byId, h, setText } from '../dom.js';
+import { t } from '../i18n.js';
+import { AdmissionFields } from './admissionFields.js';
+import { isoOrNull, localInput, numberOrNull, showProblem } from './fields.js';
+
+const LEAD_MS = 10 * 60_000;
+const WINDOW_MS = 60 * 60_000;
+
+/** Fields of one item: name in the request and attributes of its input. */
+const ITEM_FIELDS = [
+  ['skuId', { maxlength: 64, autocomplete: 'off', spellcheck: 'false' }],
+  ['name', { maxlength: 200, autocomplete: 'off' }],
+  ['price', { inputmode: 'decimal', autocomplete: 'off' }],
+  ['stock', { inputmode: 'numeric', autocomplete: 'off' }],
+  ['perUserLimit', { inputmode: 'numeric', autocomplete: 'off', value: '1' }],
+  ['buckets', { inputmode: 'numeric', autocomplete: 'off', value: '1' }],
+];
+
+/** The form of a new sale, of a copy of one, and of the name and window of one that has not begun. What is wrong with it is the server's word, shown at the field that it names. */
+export class SaleForm {
+  #form = byId('sale-form');
+  #items = byId('form-items');
+  #admission = new AdmissionFields(byId('form-admission'));
+  #mode = 'create';
+  #listOf = null;
+
+  /** @param {(mode: 'create' | 'edit', sale: object) => Promise<void>} onSubmit Rejects with an ApiProblem when the server refuses. */
+  constructor(onSubmit) {
+    byId('add-item').addEventListener('click', () => this.#addItem().querySelector('input').focus());
+    this.#form.addEventListener('submit', async (event) => {
+      event.preventDefault();
+      this.#showProblem(null);
+      const submit = byId('form-submit');
+      submit.disabled = true;
+      await onSubmit(this.#mode, this.#read()).catch((problem) => this.#showProblem(problem));
+      submit.disabled = false;
+    });
+  }
+
+  /** Empty, with a window of one hour that starts in ten minutes: creating a sale is not yet opening it. */
+  create(nowMs) {
+    this.#begin('create', nowMs);
+    this.#addItem();
+    this.#admission.show({});
+    this.#form.elements.name.focus();
+  }
+
+  /** A new sale with everything of another one but its window; also its list of buyers, which stays on the server. */
+  clone(sale, nowMs) {
+    this.#begin('create', nowMs);
+    this.#form.elements.name.value = sale.name;
+    for (const item of sale.items) this.#addItem(item);
+    this.#admission.show(sale.admission);
+    this.#listOf = sale.restricted ? sale.saleId : null;
+    this.#form.elements.eligibility.parentElement.hidden = sale.restricted;
+    byId('form-list-of').hidden = !sale.restricted;
+    this.#form.elements.name.focus();
+  }
+
+  /** Name and window only: what is sold, and how much of it, is fixed once its stock stands. */
+  edit(sale, nowMs) {
+    this.#begin('edit', nowMs);
+    this.#form.elements.name.value = sale.name;
+    this.#form.elements.startsAt.value = localInput(Date.parse(sale.startsAt));
+    this.#form.elements.endsAt.value = localInput(Date.parse(sale.endsAt));
+    this.#form.elements.name.focus();
+  }
+
+  translate() {
+    this.#admission.translate();
+    setText(byId('form-title'), t(this.#mode === 'edit' ? 'form.edit' : 'form.create'));
+    setText(byId('form-submit'), t(this.#mode === 'edit' ? 'form.save' : 'form.submit'));
+    for (const row of this.#items.children) {
+      for (const label of row.querySelectorAll('[data-key]')) setText(label, t(label.dataset.key));
+    }
+  }
+
+  #begin(mode, nowMs) {
+    this.#mode = mode;
+    this.#listOf = null;
+    this.#form.reset();
+    this.#items.replaceChildren();
+    this.#form.elements.startsAt.value = localInput(nowMs + LEAD_MS);
+    this.#form.elements.endsAt.value = localInput(nowMs + LEAD_MS + WINDOW_MS);
+    for (const part of this.#form.querySelectorAll('[data-only="create"]')) part.hidden = mode === 'edit';
+    this.#form.elements.eligibility.parentElement.hidden = mode === 'edit';
+    byId('form-list-of').hidden = true;
+    this.#showProblem(null);
+    this.translate();
+  }
+
+  #addItem(item = null) {
+    const row = h('div', { class: 'form-item', role: 'group' },
+      ITEM_FIELDS.map(([name, attributes]) => {
+        const input = h('input', { 'data-item-field': name, ...attributes });
+        if (item) input.value = String(item[name] ?? '');
+        return h('label', { class: 'field' }, h('span', { 'data-key': `item.field.${name}` }, t(`item.field.${name}`)), input, h('em', { class: 'field-error' }));
+      }),
+      h('button', { type: 'button', class: 'quiet remove', 'data-key': 'form.remove', onclick: () => this.#remove(row) }, t('form.remove')));
+    this.#items.append(row);
+    return row;
+  }
+
+  #remove(row) {
+    if (this.#items.childElementCount === 1) return;
+    row.remove();
+    byId('add-item').focus();
+  }
+
+  #read() {
+    const { name, startsAt, endsAt, eligibility } = this.#form.elements;
+    const head = { name: name.value.trim(), startsAt: isoOrNull(startsAt.value), endsAt: isoOrNull(endsAt.value) };
+    if (this.#mode === 'edit') return head;
+    const users = eligibility.value.split(/\s+/).filter(Boolean);
+    return {
+      ...head,
+      items: [...this.#items.children].map((row) => {
+        const value = (field) => row.querySelector(`[data-item-field="${field}"]`).value.trim();
+        return {
+          skuId: value('skuId'), name: value('name'), price: numberOrNull(value('price')), stock: numberOrNull(value('stock')),
+          perUserLimit: numberOrNull(value('perUserLimit')), buckets: numberOrNull(value('buckets')),
+        };
+      }),
+      admission: this.#admission.read(),
+      ...(this.#listOf ? { eligibilityOf: this.#listOf } : users.length > 0 ? { eligibility: { userIds: users } } : {}),
+    };
+  }
+
+  #showProblem(problem) {
+    showProblem(this.#form, byId('form-error'), problem, (path) => this.#inputOf(path));
+  }
+
+  #inputOf(path) {
+    const item = /^\$?\.?items\[(\d+)\]\.(\w+)$/i.exec(path);
+    if (item) return this.#items.children[Number(item[1])]?.querySelector(`[data-item-field="${camel(item[2])}"]`) ?? null;
+    if (path.startsWith('admission.')) return this.#admission.inputOf(path.slice('admission.'.length));
+    const input = this.#form.elements[camel(path.split(/[.[]/)[0])];
+    return input?.matches?.('input, textarea') ? input : null;
+  }
+}
+
+const camel = (name) => name.charAt(0).toLowerCase() + name.slice(1);
