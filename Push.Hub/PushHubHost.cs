@@ -1,9 +1,13 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Push.Hub.Backplane;
 using Push.Hub.Connections;
 using Push.Hub.Hubs;
 using Seckill.Hosting;
 using Seckill.Hosting.Authentication;
 using Seckill.Hosting.Health;
 using Seckill.Hosting.Proxies;
+using Seckill.Hosting.Security;
+using Seckill.Hosting.Telemetry;
 
 namespace Push.Hub;
 
@@ -16,11 +20,13 @@ public static class PushHubHost
         builder.AddSeckillHost("push-hub");
         builder.Services.AddTrustedProxies(builder.Configuration);
         builder.Services.AddBearerTokens(builder.Configuration);
-        builder.Services.AddHealthChecks().AddRedis();
+        builder.Services.AddHealthChecks().AddRedis().AddCheck<BackplaneHealthCheck>("backplane", HealthStatus.Degraded, [HealthRegistration.Startup]);
         builder.Services.AddPushHub(builder.Configuration);
 
         WebApplication app = builder.Build();
         app.UseTrustedProxies();
+        app.UseRequestTraces();
+        app.UseSecurityHeaders();
         app.UseCors();
         app.UseWebSockets();
         app.UseWebSocketCompression();

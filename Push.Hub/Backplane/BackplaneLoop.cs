@@ -18,6 +18,7 @@ internal sealed class BackplaneLoop<THub>(
     IEnumerable<IBackplaneReceiver<THub>> receivers,
     IOptions<Seckill.Core.Connections> connections,
     IOptions<BackplaneOptions> options,
+    BackplaneHearing hearing,
     FaultPoints faults,
     TimeProvider time,
     ILogger<BackplaneLoop<THub>> log) : BackgroundService
@@ -61,6 +62,7 @@ internal sealed class BackplaneLoop<THub>(
         }
 
         Volatile.Write(ref _lastHeartbeatAt, time.GetTimestamp());
+        hearing.Heard();
         return true;
     }
 

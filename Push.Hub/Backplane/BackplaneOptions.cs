@@ -25,6 +25,13 @@ public sealed record BackplaneOptions
     public int MaxConnectionQueueBytes { get; set; } = 1024 * 1024;
 
     /// <summary>
+    /// How long the message that tells a client why it is closed may take to leave, behind whatever is being written to it, 50 ms to 1 min. Default 1 s: long enough for a client that reads, and whoever does not
+    /// read holds his place no longer than that. Over it the connection is cut without a word.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.050", "00:01:00")]
+    public TimeSpan CloseTimeout { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
     /// How long a question to the other nodes waits for its answer, 100 ms to 1 min. Default 5 s. A call that awaits the result of a client on another node asks as often whether that client is still there.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]

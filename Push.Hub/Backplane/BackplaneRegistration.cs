@@ -22,6 +22,7 @@ public static class BackplaneRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<FaultPoints>();
         services.TryAddSingleton<NodeName>();
+        services.TryAddSingleton<BackplaneHearing>();
         services.AddSingleton<LocalConnections<THub>>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<BackplanePublisher<THub>>(provider, channels));
         services.AddSingleton<RedisHubLifetimeManager<THub>>();

@@ -11,7 +11,7 @@ namespace Push.Hub.Backplane;
 /// Thread-safe. <see cref="TrySend"/> never waits: SignalR writes at once while the socket keeps up, and queues in order behind the first write that does
 /// not. What is queued is counted, and a connection over the bound is closed, so that one slow reader costs neither time nor memory of the others.
 /// </remarks>
-public sealed class LocalConnection(HubConnectionContext context, int maxQueueBytes)
+public sealed class LocalConnection(HubConnectionContext context, BackplaneOptions options)
 {
     /// <summary>Sent in the close message of a connection that was too slow.</summary>
     public const string SlowConsumer = "push.slow-consumer: reconnect and resume";
@@ -67,7 +67,7 @@ public sealed class LocalConnection(HubConnectionContext context, int maxQueueBy
             return false;
         }
 
-        if (Interlocked.Add(ref _queuedBytes, bytes) > maxQueueBytes && !Planted.F11)
+        if (Interlocked.Add(ref _queuedBytes, bytes) > options.MaxConnectionQueueBytes && !Planted.F11)
         {
             Interlocked.Add(ref _queuedBytes, -bytes);
             HubMetrics.SlowConsumers.Add(1, new KeyValuePair<string, object?>("reason", "queue"));
@@ -97,9 +97,24 @@ public sealed class LocalConnection(HubConnectionContext context, int maxQueueBy
         }
 
         _closedWith = reason;
-        // Abort, not a polite request: behind a socket that takes nothing, that would wait for the write which is stuck.
-        _ = FinishAsync(context.WriteAsync(new CloseMessage(reason, allowReconnect: true)), bytes: 0);
-        context.Abort();
+        _ = CloseAsync(context.WriteAsync(new CloseMessage(reason, allowReconnect: true)));
+    }
+
+    // An abort at once would drop a message that stands behind another which is being written; without an abort, a socket that takes nothing would never be closed.
+    private async Task CloseAsync(ValueTask write)
+    {
+        try
+        {
+            await write.AsTask().WaitAsync(options.CloseTimeout);
+        }
+        catch (Exception fault) when (fault is TimeoutException or OperationCanceledException or IOException or InvalidOperationException)
+        {
+            // It takes nothing, or has gone.
+        }
+        finally
+        {
+            context.Abort();
+        }
     }
 
     private async Task FinishAsync(ValueTask write, int bytes)

@@ -10,7 +10,7 @@ namespace Push.Hub.Backplane;
 public sealed class LocalConnections<THub>(IOptions<BackplaneOptions> options)
     where THub : Microsoft.AspNetCore.SignalR.Hub
 {
-    private readonly int _maxQueueBytes = options.Value.MaxConnectionQueueBytes;
+    private readonly BackplaneOptions _options = options.Value;
     private readonly ConcurrentDictionary<string, LocalConnection> _connections = new(StringComparer.Ordinal);
     private readonly ConnectionIndex _users = new();
     private readonly ConnectionIndex _groups = new();
@@ -33,7 +33,7 @@ public sealed class LocalConnections<THub>(IOptions<BackplaneOptions> options)
 
     internal void Add(HubConnectionContext context)
     {
-        LocalConnection connection = new(context, _maxQueueBytes);
+        LocalConnection connection = new(context, _options);
         _connections[connection.Id] = connection;
         if (connection.User is { Length: > 0 } user)
         {

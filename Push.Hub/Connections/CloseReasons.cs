@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Connections.Features;
 using Push.Hub.Backplane;
 using Push.Hub.Hubs;
 
@@ -40,18 +39,13 @@ internal static class CloseReasons
             return text == LocalConnection.SlowConsumer ? Slow : OfCode(text.Split(':')[0]);
         }
 
-        // SignalR asks a connection to close for one reason: the time of its token is up.
-        if (connection.Features.Get<IConnectionLifetimeNotificationFeature>() is { ConnectionClosedRequested.IsCancellationRequested: true })
-        {
-            return Expired;
-        }
-
         return local is null ? Handshake : slot.Fault is OperationCanceledException ? Timeout : Client;
     }
 
     private static string OfCode(string code) => code switch
     {
         PushCodes.TokenRevoked => Revoked,
+        PushCodes.TokenExpired => Expired,
         PushCodes.Draining => Drained,
         _ => Calls,
     };

@@ -22,10 +22,19 @@ internal sealed record ConnectRefusal(string Code, int Status, string Title, str
     public static readonly ConnectRefusal TooManyConnectionsIp = new(
         PushCodes.TooManyConnectionsIp, 429, "Too many connections from your address", "Others may share it; wait for as long as Retry-After says.");
 
+    public static readonly ConnectRefusal ConnectsTooOften = new(
+        PushCodes.ConnectsTooOften, 429, "You connect too often", "You have begun as many connections as one may in a while; wait for as long as Retry-After says.");
+
+    public static readonly ConnectRefusal ConnectsTooOftenIp = new(
+        PushCodes.ConnectsTooOftenIp, 429, "Your address connects too often", "Others may share it; wait for as long as Retry-After says.");
+
     public static readonly ConnectRefusal BadDevice = new(PushCodes.BadDevice, 400, "The device's name is not valid", "At most 64 letters, digits and marks of an id in the query's device, or none.");
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<ConnectRefusal> All { get; } = [Draining, NodeFull, ThrottledConnects, TooManyConnections, TooManyConnectionsIp, BadDevice];
+    public static IReadOnlyList<ConnectRefusal> All { get; } = [Draining, NodeFull, ThrottledConnects, TooManyConnections, TooManyConnectionsIp, ConnectsTooOften, ConnectsTooOftenIp, BadDevice];
+
+    /// <summary>How long until it would be otherwise, when that is known.</summary>
+    public TimeSpan? Wait { get; init; }
 
     /// <summary>The last part of the problem's type.</summary>
     public string Name => Code[(Code.IndexOf('.', StringComparison.Ordinal) + 1)..];

@@ -1,10 +1,12 @@
 using Microsoft.Extensions.Options;
+using Push.Hub.Diagnostics;
 using Seckill.Core.Admission;
+using Seckill.Core.Ids;
 using Seckill.Core.Push;
 
 namespace Push.Hub.Connections;
 
-/// <summary>Decides who may connect to this node, and counts those who are: per node, per user and per address, and how many begin in a second.</summary>
+/// <summary>Decides who may connect to this node, and counts those who are: per node, per user and per address, and how many begin in a second, and in a while for one user and one address.</summary>
 /// <remarks>
 /// Thread-safe: one lock, held for a few dictionary accesses, at a place that sees thousands of calls a second at most. Invariant: the counts are those of the slots given out and not yet
 /// released, a slot is released once however often that is asked for, and a name whose count is zero is forgotten, so the tables are no larger than the connections.
@@ -18,6 +20,8 @@ internal sealed class ConnectionGate : IDisposable
     private readonly HubConnectionOptions _options;
     private readonly TimeProvider _time;
     private readonly LocalTokenBucket? _rate;
+    private readonly SlidingWindowLimiter<UserId> _userTurns;
+    private readonly SlidingWindowLimiter<ClientAddress> _addressTurns;
     private readonly ReturnSchedule _returns;
     private readonly Lock _lock = new();
     private readonly Dictionary<string, int> _users = new(StringComparer.Ordinal);
@@ -31,6 +35,8 @@ internal sealed class ConnectionGate : IDisposable
     {
         (_options, _time) = (options.Value, time);
         _rate = _options.AcceptPerSecond == 0 ? null : new LocalTokenBucket(new TokenRate(_options.AcceptPerSecond, _options.AcceptBurst));
+        _userTurns = new SlidingWindowLimiter<UserId>(_options.TurnsPerUser, _options.TurnWindow, _options.MaxCountedTurns, HubMetrics.TurnsUncounted, time);
+        _addressTurns = new SlidingWindowLimiter<ClientAddress>(_options.TurnsPerAddress, _options.TurnWindow, _options.MaxCountedTurns, HubMetrics.TurnsUncounted, time);
         _returns = new ReturnSchedule(_options.AcceptPerSecond == 0 ? ReturnsWithoutRate : _options.AcceptPerSecond, _options.MaxRetryAfter, time, Random.Shared.NextDouble);
     }
 
@@ -52,6 +58,9 @@ internal sealed class ConnectionGate : IDisposable
         }
     }
 
+    /// <summary>Users and addresses whose turns are counted, those of past windows included until their places are needed.</summary>
+    public int CountedTurns => _userTurns.Counted + _addressTurns.Counted;
+
     /// <summary>True once the node takes no more connections.</summary>
     public bool IsDraining => _isDraining;
 
@@ -64,7 +73,7 @@ internal sealed class ConnectionGate : IDisposable
     {
         lock (_lock)
         {
-            return Look(user, address) ?? Pay();
+            return Look(user, address) ?? Pay(user, address);
         }
     }
 
@@ -76,8 +85,7 @@ internal sealed class ConnectionGate : IDisposable
     {
         lock (_lock)
         {
-            // The rate last: whoever is refused for another reason takes nobody's turn.
-            if ((Look(slot.User, slot.Address) ?? (isPaid ? null : Pay())) is { } refusal)
+            if ((Look(slot.User, slot.Address) ?? (isPaid ? null : Pay(slot.User, slot.Address))) is { } refusal)
             {
                 return refusal;
             }
@@ -157,6 +165,7 @@ internal sealed class ConnectionGate : IDisposable
     /// <summary>When whoever was refused may come again.</summary>
     public TimeSpan RetryAfter(ConnectRefusal refusal) => refusal switch
     {
+        { Wait: { } wait } => wait,
         { Status: < 500 } => CapPause * (0.5 + Random.Shared.NextDouble()),
         _ when refusal == ConnectRefusal.Draining => TimeSpan.FromSeconds(1),
         _ => _returns.Next(),
@@ -188,7 +197,21 @@ internal sealed class ConnectionGate : IDisposable
         return _options.MaxPerAddress > 0 && address.IsKnown && _addresses.GetValueOrDefault(address) >= _options.MaxPerAddress ? ConnectRefusal.TooManyConnectionsIp : null;
     }
 
-    private ConnectRefusal? Pay() => _rate is null || _rate.Take() == TimeSpan.Zero ? null : ConnectRefusal.ThrottledConnects;
+    // The node's rate last: whoever is refused for another reason takes nobody's turn.
+    private ConnectRefusal? Pay(string user, ClientAddress address)
+    {
+        if (_userTurns.Count(new UserId(user)) is { Ticks: > 0 } wait)
+        {
+            return ConnectRefusal.ConnectsTooOften with { Wait = wait };
+        }
+
+        if (address.IsKnown && _addressTurns.Count(address) is { Ticks: > 0 } addressWait)
+        {
+            return ConnectRefusal.ConnectsTooOftenIp with { Wait = addressWait };
+        }
+
+        return _rate is null || _rate.Take() == TimeSpan.Zero ? null : ConnectRefusal.ThrottledConnects;
+    }
 
     private static void Decrement<TKey>(Dictionary<TKey, int> counts, TKey key)
         where TKey : notnull

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.Connections;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Primitives;
@@ -57,6 +58,11 @@ internal sealed class ConnectionGateMiddleware(RequestDelegate next, ConnectionG
     private async Task RunAsync(HttpContext context, ConnectionSlot slot)
     {
         context.Features.Set(slot);
+        if (context.Features.Get<IHttpWebSocketFeature>() is { IsWebSocketRequest: true } accepting)
+        {
+            context.Features.Set<IHttpWebSocketFeature>(new KeptWebSocket(accepting, slot));
+        }
+
         bool mayBeginLater = false;
         try
         {

@@ -17,6 +17,7 @@ internal sealed class ConnectionGauges : IHostedService, IDisposable
         _connections = connections;
         _meter.CreateObservableGauge("seckill.push.connections_held", () => gate.Count, "{connection}", "Connections that have a place, those in their handshake included.");
         _meter.CreateObservableGauge("seckill.push.connections_peak", () => gate.Peak, "{connection}", "The most connections at a time since the node began.");
+        _meter.CreateObservableGauge("seckill.push.turns_tracked", () => gate.CountedTurns, "{entry}", "Users and addresses in the tables of turns, those of past windows included until their places are needed.");
         _meter.CreateObservableGauge("seckill.push.queue_bytes", QueuedBytes, "By", "Bytes that wait for the sockets of all connections.");
     }
 

@@ -1,3 +1,4 @@
+using System.Net.WebSockets;
 using Microsoft.AspNetCore.Http.Connections;
 using Seckill.Core.Admission;
 using Seckill.Core.Push;
@@ -21,6 +22,9 @@ internal sealed class ConnectionSlot(string user, ClientAddress address, DeviceI
 
     /// <summary>The token under which a negotiated connection is known to its client; null for one without negotiation.</summary>
     public string? ConnectionToken { get; set; }
+
+    /// <summary>Its socket, once SignalR has accepted one.</summary>
+    public WebSocket? Socket { get; set; }
 
     /// <summary>Completes when the connection's handler has begun. Long polling begins it behind the first request's back.</summary>
     public TaskCompletionSource Begun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -19,7 +19,7 @@ internal static class ConnectionsRegistration
         services.AddSingleton<ConnectionGauges>();
         services.AddHostedService(provider => provider.GetRequiredService<ConnectionGauges>());
         services.AddHostedService<ConnectionDrain>();
-        services.AddHealthChecks().AddCheck<DrainHealthCheck>("draining", HealthStatus.Unhealthy, [HealthRegistration.Ready], HealthRegistration.Deadline);
+        services.AddHealthChecks().AddCheck<DrainHealthCheck>("draining", HealthStatus.Unhealthy, [HealthRegistration.Ready]);
 
         services.AddOptions<HubOptions<PushHub>>().Configure<IOptions<HubConnectionOptions>>((hub, connections) =>
         {

@@ -17,7 +17,8 @@ internal sealed class CountedConnectionHandler(
     IOptions<HubOptions<PushHub>> own,
     ILoggerFactory logs,
     IUserIdProvider users,
-    IServiceScopeFactory scopes)
+    IServiceScopeFactory scopes,
+    TimeProvider time)
     : HubConnectionHandler<PushHub>(lifetime, protocols, all, own, logs, users, scopes)
 {
     public override async Task OnConnectedAsync(ConnectionContext connection)
@@ -32,6 +33,7 @@ internal sealed class CountedConnectionHandler(
 
         slot.Transport = connection.Features.Get<IHttpTransportFeature>()?.TransportType ?? HttpTransportType.None;
         connection.Features.Set(slot);
+        SocketOutput.Use(connection, slot, request!, time);
         HubMetrics.Opened.Add(1, new KeyValuePair<string, object?>("transport", TransportName(slot.Transport)));
         try
         {

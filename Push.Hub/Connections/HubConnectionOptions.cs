@@ -34,6 +34,28 @@ public sealed record HubConnectionOptions : IValidatableObject
     [Range(1, 1_000_000)]
     public int AcceptBurst { get; set; } = 2_000;
 
+    /// <summary>
+    /// Connections that one user may begin here in <see cref="TurnWindow"/>, 1 to 100,000; 0 = no limit. Default 100: sixteen tabs that lose their network and try again six times each, and still one
+    /// hundredth of what the node begins meanwhile, so that nobody takes all its turns by connecting or negotiating without end. One more is refused with 429 <c>connects-too-often</c>.
+    /// </summary>
+    [Range(0, 100_000)]
+    public int TurnsPerUser { get; set; } = 100;
+
+    /// <summary>As <see cref="TurnsPerUser"/> for one address, 1 to 1,000,000; 0 = no limit. Default 0, for the reasons of <see cref="MaxPerAddress"/>. One more is refused with 429 <c>connects-too-often-ip</c>.</summary>
+    [Range(0, 1_000_000)]
+    public int TurnsPerAddress { get; set; }
+
+    /// <summary>The sliding window of <see cref="TurnsPerUser"/> and <see cref="TurnsPerAddress"/>, 1 s to 10 min. Default 10 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan TurnWindow { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Users whose turns are counted at a time, and as many addresses, 64 to 10,000,000. Default 100,000, some 10 MB: ten times what the default rate begins in a window. When full: those who have no place are let
+    /// in uncounted (<c>seckill.push.turns_uncounted</c>), and the node's rate alone holds.
+    /// </summary>
+    [Range(64, 10_000_000)]
+    public int MaxCountedTurns { get; set; } = 100_000;
+
     /// <summary>The longest that a refused client is told to wait on average, 1 s to 10 min; one may be told half as much again. Default 30 s.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan MaxRetryAfter { get; set; } = TimeSpan.FromSeconds(30);

@@ -45,11 +45,14 @@ internal sealed class AckWindow(AckWindowLimits limits)
     }
 
     /// <summary>Takes out what is confirmed. A sign of life: what remains gets its full time again.</summary>
-    public void Release(long seq, long now)
+    /// <returns>When the last of it was sent; <paramref name="now"/> when the window holds nothing of it.</returns>
+    public long Release(long seq, long now)
     {
         int whole = 0;
+        long sentAt = now;
         while (whole < _frames.Count && _frames[whole].LastSeq <= seq)
         {
+            sentAt = _frames[whole].SentAt;
             Forget(_frames[whole].Messages, _frames[whole].Bytes);
             HubMetrics.AckDelay.Record(limits.Time.GetElapsedTime(_frames[whole].SentAt, now).TotalSeconds);
             whole++;
@@ -61,12 +64,14 @@ internal sealed class AckWindow(AckWindowLimits limits)
             // A page confirmed in part: which bytes these are does not matter, they leave in proportion.
             SentFrame first = _frames[0];
             int left = (int)Math.Min(first.Messages, first.LastSeq - seq);
+            sentAt = left < first.Messages ? first.SentAt : sentAt;
             int bytesLeft = (int)((long)first.Bytes * left / first.Messages);
             Forget(first.Messages - left, first.Bytes - bytesLeft);
             _frames[0] = first with { Messages = left, Bytes = bytesLeft };
         }
 
         Restart(now);
+        return sentAt;
     }
 
     /// <summary>Notes that the oldest part was sent again, or could not be: the next time is twice as far away.</summary>

@@ -11,15 +11,11 @@ namespace Push.Hub.Delivery;
 internal sealed class AckWriter(MailboxStore mailboxes, IOptions<DeliveryOptions> options, TimeProvider time, ILogger<AckWriter> log)
     : BackgroundService
 {
-    private readonly ConcurrentDictionary<(UserId User, DeviceId Device), MailboxPosition> _waiting = new();
+    private readonly ConcurrentDictionary<(UserId User, DeviceId Device), WaitingAck> _waiting = new();
 
-    /// <summary>Notes a confirmation. At most one waits per user and device.</summary>
-    public void Add(UserId user, DeviceId device, MailboxPosition position) =>
-        _waiting.AddOrUpdate(
-            (user, device),
-            static (_, added) => added,
-            static (_, before, added) => before.Epoch == added.Epoch && before.Seq > added.Seq ? before : added,
-            position);
+    /// <summary>Notes a confirmation. At most one position waits per user and device, and the times of a few confirmations.</summary>
+    public void Add(UserId user, DeviceId device, MailboxPosition position, MailboxConfirmation confirmation) =>
+        _waiting.AddOrUpdate((user, device), static (_, added) => added, static (_, before, added) => before.With(added), new WaitingAck(position, [confirmation]));
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -39,7 +35,7 @@ internal sealed class AckWriter(MailboxStore mailboxes, IOptions<DeliveryOptions
 
     private async Task WriteAsync()
     {
-        foreach (KeyValuePair<(UserId, DeviceId), MailboxPosition>[] chunk in _waiting.ToArray().Chunk(options.Value.ChecksInFlight))
+        foreach (KeyValuePair<(UserId, DeviceId), WaitingAck>[] chunk in _waiting.ToArray().Chunk(options.Value.ChecksInFlight))
         {
             Exception?[] faults = await Task.WhenAll(Array.ConvertAll(chunk, TryWriteAsync));
             if (Array.Find(faults, fault => fault is not null) is { } one)
@@ -55,12 +51,12 @@ internal sealed class AckWriter(MailboxStore mailboxes, IOptions<DeliveryOptions
         }
     }
 
-    private async Task<Exception?> TryWriteAsync(KeyValuePair<(UserId User, DeviceId Device), MailboxPosition> ack)
+    private async Task<Exception?> TryWriteAsync(KeyValuePair<(UserId User, DeviceId Device), WaitingAck> ack)
     {
         try
         {
-            await mailboxes.AckAsync(ack.Key.User, ack.Value, ack.Key.Device);
-            _waiting.TryRemove(ack); // Only if no higher one has come meanwhile.
+            await mailboxes.AckAsync(ack.Key.User, ack.Value.Position, ack.Key.Device, ack.Value.Times);
+            _waiting.TryRemove(ack); // Only if no other one has come meanwhile.
             return null;
         }
         catch (Exception fault) when (fault is RedisException or TimeoutException)

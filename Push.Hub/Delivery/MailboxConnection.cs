@@ -13,6 +13,7 @@ internal sealed class MailboxConnection(LocalConnection connection, UserSession 
     private static readonly KeyValuePair<string, object?> Resume = new("path", "resume");
 
     private readonly AckWindow _window = new(limits);
+    private readonly DeliveryTraces _traces = new();
 
     public UserSession Session => session;
 
@@ -59,6 +60,7 @@ internal sealed class MailboxConnection(LocalConnection connection, UserSession 
         {
             frame ??= ToMessage(PushFrame.Encode(wake.Position.Seq, wake.Body.Span));
             Send(frame, wake.Position.Seq, 1, wake.Body.Length, Live);
+            _traces.Delivered(wake.Position.Seq, wake.Body.Span);
             RecordDelay(new MailboxEntry(wake.Position.Seq, wake.Body), Live);
             Position = wake.Position;
         }
@@ -77,6 +79,7 @@ internal sealed class MailboxConnection(LocalConnection connection, UserSession 
         Position = position;
         Acked = position.Seq;
         _window.Clear();
+        _traces.Clear();
     }
 
     /// <summary>Delivers a page, as far as it continues this connection's position and the window has room.</summary>
@@ -95,6 +98,7 @@ internal sealed class MailboxConnection(LocalConnection connection, UserSession 
         if (!isSameLife)
         {
             _window.Clear();
+            _traces.Clear();
             Acked = page.After.Seq;
             Position = page.After;
         }
@@ -118,6 +122,7 @@ internal sealed class MailboxConnection(LocalConnection connection, UserSession 
         if (entries.Count > 0)
         {
             Send(ToMessage(PushFrame.Encode(entries, 0)), lastSeq, messages, bytes, isResume ? Resume : Read);
+            entries.ForEach(entry => _traces.Delivered(entry.Seq, entry.Body.Span));
         }
 
         if (!isResume)
@@ -127,15 +132,20 @@ internal sealed class MailboxConnection(LocalConnection connection, UserSession 
     }
 
     /// <summary>Takes a confirmation; false when it confirms nothing new, or more than was delivered.</summary>
-    public bool TryAck(long seq)
+    public bool TryAck(long seq, out MailboxConfirmation confirmation)
     {
+        confirmation = default;
         if (seq <= Acked || seq > Position.Seq)
         {
             return false;
         }
 
         Acked = seq;
-        _window.Release(seq, limits.Time.GetTimestamp());
+        long now = limits.Time.GetTimestamp();
+        long sentAt = _window.Release(seq, now);
+        DateTimeOffset ackedAt = limits.Time.GetUtcNow();
+        confirmation = new MailboxConfirmation(seq, ackedAt - limits.Time.GetElapsedTime(sentAt, now), ackedAt);
+        _traces.Acked(seq);
         return true;
     }
 

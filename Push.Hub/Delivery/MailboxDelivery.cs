@@ -119,12 +119,13 @@ internal sealed class MailboxDelivery(
     /// <param name="connection">Whose.</param>
     /// <param name="seq">Everything up to it is confirmed.</param>
     /// <param name="position">Where the connection stands.</param>
-    public bool TryAck(MailboxConnection connection, long seq, out MailboxPosition position)
+    /// <param name="confirmation">What it confirms, and when.</param>
+    public bool TryAck(MailboxConnection connection, long seq, out MailboxPosition position, out MailboxConfirmation confirmation)
     {
         lock (connection.Session)
         {
             position = connection.Position;
-            bool isRaised = connection.TryAck(seq);
+            bool isRaised = connection.TryAck(seq, out confirmation);
             if (isRaised && connection.TryGoOn())
             {
                 QueueRead(connection.Session);

@@ -71,9 +71,11 @@ internal sealed class PositionCheck(
     private async Task<Exception?> CheckAllAsync(CancellationToken stop)
     {
         Exception? fault = null;
-        foreach (KeyValuePair<string, UserSession>[] chunk in sessions.All.Chunk(_options.ChecksInFlight))
+        foreach (UserSession[] chunk in sessions.All.Select(one => one.Value).Chunk(_options.ChecksInFlight))
         {
-            Exception?[] faults = await Task.WhenAll(Array.ConvertAll(chunk, one => TryCheckAsync(one.Value))).WaitAsync(stop);
+            ILookup<bool, UserSession> due = chunk.ToLookup(IsDue);
+            IEnumerable<Task<Exception?[]>> looks = mailboxes.InCalls(due[false], session => session.User).Select(TryLookAsync);
+            Exception?[] faults = [.. (await Task.WhenAll([.. looks, Task.WhenAll(due[true].Select(TryRenewAsync))]).WaitAsync(stop)).SelectMany(some => some)];
             fault ??= Array.Find(faults, one => one is not null);
             if (chunk.Length > 1 && Array.TrueForAll(faults, one => one is not null))
             {
@@ -84,11 +86,48 @@ internal sealed class PositionCheck(
         return fault;
     }
 
-    private async Task<Exception?> TryCheckAsync(UserSession session)
+    private bool IsDue(UserSession session) => session.IsChanged || session.LeasedAt == 0 || time.GetElapsedTime(session.LeasedAt) > _options.NodeLease / 3;
+
+    // One call for many users: a call for each would cost a node with thousands of users more than the messages that it delivers to them.
+    private async Task<Exception?[]> TryLookAsync(UserSession[] some)
     {
         try
         {
-            await CheckAsync(session);
+            IReadOnlyList<MailboxVisit?> visits = await mailboxes.LookAsync(Array.ConvertAll(some, session => session.User), node.Value);
+            return await Task.WhenAll(some.Zip(visits, TryCompareAsync));
+        }
+        catch (Exception fault) when (fault is RedisException or TimeoutException)
+        {
+            return [.. some.Select(_ => fault)];
+        }
+    }
+
+    private Task<Exception?> TryCompareAsync(UserSession session, MailboxVisit? visit)
+    {
+        switch (visit)
+        {
+            case null:
+                return Task.FromResult<Exception?>(new InvalidDataException($"The keys of {session.User}'s mailbox are not hashes."));
+            case { IsLeased: false }:
+                return TryRenewAsync(session);
+            case { } leased:
+                Compare(session, leased.Head);
+                return Task.FromResult<Exception?>(null);
+        }
+    }
+
+    private async Task<Exception?> TryRenewAsync(UserSession session)
+    {
+        try
+        {
+            MailboxPosition head = await TakeAsync(session);
+            if (session.IsRetired)
+            {
+                // The user left meanwhile, and this lease may have been taken after that one was given back.
+                await GiveBackLeaseAsync(session.User);
+            }
+
+            Compare(session, head);
             return null;
         }
         catch (Exception fault) when (fault is RedisException or TimeoutException)
@@ -97,27 +136,16 @@ internal sealed class PositionCheck(
         }
     }
 
-    private async Task CheckAsync(UserSession session)
+    // Nobody is behind in a session that has no connections any more.
+    private void Compare(UserSession session, MailboxPosition head)
     {
-        bool isDue = session.IsChanged || session.LeasedAt == 0 || time.GetElapsedTime(session.LeasedAt) > _options.NodeLease / 3;
-        MailboxVisit visit = isDue ? default : await mailboxes.VisitAsync(session.User, node.Value);
-        if (!visit.IsLeased)
-        {
-            visit = await TakeAsync(session);
-        }
-
-        if (session.IsRetired)
-        {
-            // The user left meanwhile, and this lease may have been taken after that one was given back.
-            await GiveBackLeaseAsync(session.User);
-        }
-        else if (delivery.Compare(session, visit.Head))
+        if (delivery.Compare(session, head))
         {
             HubMetrics.Repaired.Add(1);
         }
     }
 
-    private async Task<MailboxVisit> TakeAsync(UserSession session)
+    private async Task<MailboxPosition> TakeAsync(UserSession session)
     {
         long now = time.GetTimestamp();
         bool overlaps, isTold = false;
@@ -130,10 +158,10 @@ internal sealed class PositionCheck(
 
         try
         {
-            MailboxVisit visit = await mailboxes.TakeLeaseAsync(session.User, node.Value, _options.NodeLease, sessionsNow);
+            MailboxPosition head = await mailboxes.TakeLeaseAsync(session.User, node.Value, _options.NodeLease, sessionsNow);
             session.LeasedAt = now;
             isTold = true;
-            return visit;
+            return head;
         }
         finally
         {

@@ -24,6 +24,10 @@ internal static class HubMetrics
     public static readonly Counter<long> ConnectsRefused =
         SeckillMeter.Meter.CreateCounter<long>("seckill.push.connects_refused", "{connection}", "Connections refused before they began.");
 
+    /// <summary>Turns of users or addresses for whose count there was no room.</summary>
+    public static readonly Counter<long> TurnsUncounted =
+        SeckillMeter.Meter.CreateCounter<long>("seckill.push.turns_uncounted", "{connection}", "Connections begun without counting whose turn it was: the table was full.");
+
     /// <summary>Messages handed to connections from mailboxes; tag path = live, read or resume.</summary>
     public static readonly Counter<long> Delivered =
         SeckillMeter.Meter.CreateCounter<long>("seckill.push.delivered", "{message}", "Mailbox messages handed to connections.");
@@ -55,6 +59,9 @@ internal static class HubMetrics
     /// <summary>Raised confirmations.</summary>
     public static readonly Counter<long> Acked =
         SeckillMeter.Meter.CreateCounter<long>("seckill.push.acked", "{ack}", "Confirmations that raised a position.");
+
+    /// <summary>Calls of clients; tags method and outcome = ok, refused, fault.</summary>
+    public static readonly Histogram<double> CallDuration = SeckillMeter.Calls("seckill.push.call_duration", "How long clients' calls took, by method and outcome.");
 
     /// <summary>Refused calls; tag code.</summary>
     public static readonly Counter<long> Refused =

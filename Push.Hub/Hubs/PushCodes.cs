@@ -18,6 +18,9 @@ public static class PushCodes
     /// <summary>Too many calls in a short time. Wait a second; go on, and the connection is closed.</summary>
     public const string TooManyCalls = "push.too-many-calls";
 
+    /// <summary>The token has expired, and the connection closes. Connect again with a new one, and resume.</summary>
+    public const string TokenExpired = "push.token-expired";
+
     /// <summary>The token was revoked, and the connection closes. Log in anew; the same token is refused.</summary>
     public const string TokenRevoked = "push.token-revoked";
 
@@ -35,6 +38,12 @@ public static class PushCodes
 
     /// <summary>The address has as many connections as one may have. Connect after <c>Retry-After</c>.</summary>
     public const string TooManyConnectionsIp = "push.too-many-connections-ip";
+
+    /// <summary>The user has begun as many connections as one may in a while. Connect after <c>Retry-After</c>.</summary>
+    public const string ConnectsTooOften = "push.connects-too-often";
+
+    /// <summary>The address has begun as many connections as one may in a while. Connect after <c>Retry-After</c>.</summary>
+    public const string ConnectsTooOftenIp = "push.connects-too-often-ip";
 
     /// <summary>The query's <c>device</c> is not a device's name. Do not repeat.</summary>
     public const string BadDevice = "push.bad-device";

@@ -50,6 +50,8 @@ internal sealed class PushHub(
             return;
         }
 
+        ConnectionExpiry.Watch(connection, Context.Features, time);
+
         // Before the client can resume: what is appended from here on wakes this node, what was before is read by the resume.
         await leases.TakeLeaseAsync(mailbox.Session);
     }
@@ -100,7 +102,7 @@ internal sealed class PushHub(
         ConnectionState state = State;
         Require(state, seq >= 1, PushCodes.BadArgument, "Ack takes a sequence number of 1 or more.");
         MailboxConnection mailbox = state.Mailbox;
-        bool isRaised = delivery.TryAck(mailbox, seq, out MailboxPosition position);
+        bool isRaised = delivery.TryAck(mailbox, seq, out MailboxPosition position, out MailboxConfirmation confirmation);
 
         // One that raises the position is paid for by the messages it confirms; any other counts as a call.
         Require(state, isRaised || state.Calls.TryTake(), PushCodes.TooManyCalls, "Confirm the last of many messages.");
@@ -109,7 +111,7 @@ internal sealed class PushHub(
         if (isRaised)
         {
             HubMetrics.Acked.Add(1);
-            acks.Add(mailbox.Session.User, mailbox.Device, position with { Seq = seq });
+            acks.Add(mailbox.Session.User, mailbox.Device, position with { Seq = seq }, confirmation);
         }
     }
 

@@ -1,9 +1,12 @@
 using Microsoft.AspNetCore.Http.Connections;
+using Microsoft.AspNetCore.SignalR;
 using Push.Hub.Backplane;
 using Push.Hub.Connections;
 using Push.Hub.Delivery;
+using Push.Hub.Diagnostics;
 using Push.Hub.Presence;
 using Seckill.Core.Configuration;
+using Seckill.Core.Diagnostics;
 using Seckill.Core.Push;
 
 namespace Push.Hub.Hubs;
@@ -24,6 +27,11 @@ public static class PushHubRegistration
         PushOptions options = configuration.GetSection(PushOptions.Section).Get<PushOptions>() ?? new PushOptions();
 
         services.AddPushSending(configuration);
+        services.AddSingleton<CallMeter>();
+        services.CountFromZero(
+            HubMetrics.Resent, HubMetrics.SentAhead, HubMetrics.Paused, HubMetrics.Acked, HubMetrics.Revoked, HubMetrics.Undeliverable, HubMetrics.Repaired,
+            HubMetrics.Rebuilt, HubMetrics.InboxOverflows, HubMetrics.Unreadable, HubMetrics.NotPublished);
+        services.CountFromZero(HubMetrics.SlowConsumers, "reason", ["queue", "unconfirmed"]);
         services.AddSingleton<AckWindowLimits>();
         services.AddSingleton<UserSessions>();
         services.AddSingleton<MailboxDelivery>();
@@ -45,6 +53,7 @@ public static class PushHubRegistration
                 signalR.MaximumReceiveMessageSize = options.MaxClientMessageBytes;
                 signalR.MaximumParallelInvocationsPerClient = 1;
                 signalR.StreamBufferCapacity = 1;
+                signalR.AddFilter<CallMeter>();
             })
             .AddRedisBackplane<PushHub>(configuration, BackplaneChannels.Push);
         return services;
@@ -52,10 +61,6 @@ public static class PushHubRegistration
 
     /// <summary>Maps <see cref="Path"/>.</summary>
     public static void MapPushHub(this WebApplication app) =>
-        app.MapHub<PushHub>(Path, connection =>
-            {
-                connection.Transports = HttpTransportType.WebSockets | HttpTransportType.ServerSentEvents | HttpTransportType.LongPolling;
-                connection.CloseOnAuthenticationExpiration = true;
-            })
+        app.MapHub<PushHub>(Path, connection => connection.Transports = HttpTransportType.WebSockets | HttpTransportType.ServerSentEvents | HttpTransportType.LongPolling)
             .RequireCors(CorsPolicy);
 }

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using Seckill.Core.Ids;
 using Seckill.Core.Redis;
 using StackExchange.Redis;
@@ -12,6 +14,8 @@ internal sealed class MailboxAppend
     private const int MaxMessagesPerUser = 256;
     // A message of high priority that was kept while this many times MaxMessages came after it goes as well, so that a read has a bound.
     private const int SpanFactor = 16;
+    // So many one after another are Redis itself and not one node of it: with a third of a cluster away, chance brings them once in 10^15.
+    private const int MaxFailedInARow = 32;
     private const int HeaderArguments = 11;
     private const int MessageArguments = 5;
 
@@ -22,6 +26,8 @@ internal sealed class MailboxAppend
     private readonly IReadOnlyList<MailboxMessage> _messages;
     private readonly byte[][] _bodies;
     private readonly MailboxAppendResult[] _results;
+    private readonly ConcurrentDictionary<UserId, Exception> _failed = new();
+    private int _failedInARow;
 
     /// <summary>Encodes the messages.</summary>
     /// <exception cref="ArgumentException">A message is not valid (see <see cref="PushEnvelope"/>).</exception>
@@ -35,14 +41,43 @@ internal sealed class MailboxAppend
     /// <summary>One result per message, in the order given; complete once <see cref="RunAsync"/> has returned.</summary>
     public IReadOnlyList<MailboxAppendResult> Results => _results;
 
-    /// <summary>Makes the calls. A user with more messages than one call takes gets them in turns, one after another, which keeps their order.</summary>
+    /// <summary>
+    /// Makes the calls. A user with more messages than one call takes gets them in turns, one after another, which keeps their order. A call that fails, because the node of a cluster is away or one
+    /// user's keys are unusable, holds up its own users only; where nothing at all can be written, the rest is not tried.
+    /// </summary>
+    /// <exception cref="RedisException">One of the calls was not made, or its outcome is not known.</exception>
+    /// <exception cref="TimeoutException">As for <see cref="RedisException"/>.</exception>
     public async Task RunAsync()
     {
         ParallelOptions inFlight = new() { MaxDegreeOfParallelism = _options.CallsInFlight };
         foreach (List<Share> turn in Turns())
         {
-            IEnumerable<Share[]> calls = _redis.BySlot(turn, share => new MailboxKeys(share.User).Mailbox).SelectMany(slot => slot.Chunk(_options.UsersPerCall));
-            await Parallel.ForEachAsync(calls, inFlight, async (call, _) => await CallAsync(call));
+            IEnumerable<Share[]> calls = _redis.BySlot(turn.Where(share => !_failed.ContainsKey(share.User)), share => new MailboxKeys(share.User).Mailbox).SelectMany(slot => slot.Chunk(_options.UsersPerCall));
+            await Parallel.ForEachAsync(calls, inFlight, async (call, _) => await TryCallAsync(call));
+        }
+
+        if (!_failed.IsEmpty)
+        {
+            ExceptionDispatchInfo.Throw(_failed.Values.First());
+        }
+    }
+
+    private async Task TryCallAsync(Share[] call)
+    {
+        if (Volatile.Read(ref _failedInARow) >= MaxFailedInARow)
+        {
+            return;
+        }
+
+        try
+        {
+            await CallAsync(call);
+            Volatile.Write(ref _failedInARow, 0);
+        }
+        catch (Exception fault) when (fault is RedisException or TimeoutException)
+        {
+            Interlocked.Increment(ref _failedInARow);
+            Array.ForEach(call, share => _failed.TryAdd(share.User, fault));
         }
     }
 

@@ -9,7 +9,7 @@ public readonly record struct MailboxKeys(UserId User)
 {
     /// <summary>
     /// hash: <c>epoch</c> (random, one per life of the mailbox), <c>seq</c> (last assigned), <c>acked</c> (the highest that anyone confirmed), <c>devices</c> (what each device
-    /// confirmed, see <c>mailbox-ack.lua</c>), <c>book</c> (counts, bytes, expiries; see <c>mailbox-append.lua</c>),
+    /// confirmed) and <c>times</c> (of the last confirmations), see <c>mailbox-ack.lua</c>, <c>book</c> (counts, bytes, expiries; see <c>mailbox-append.lua</c>),
     /// the messages <c>m:{seq}</c>, and the message ids of two idempotency windows, <c>a:{id}</c> and <c>b:{id}</c> -> seq. One key: a fresh mailbox costs one allocation of a key and
     /// one write, where a stream beside a hash cost twice as much.
     /// </summary>

@@ -10,4 +10,8 @@ namespace Seckill.Core.Push;
 /// <param name="Ttl">How long it is worth delivering.</param>
 /// <param name="PayloadJson">UTF-8 JSON, at most 8 KiB.</param>
 public sealed record MailboxMessage(
-    UserId User, string Id, string Type, PushPriority Priority, TimeSpan Ttl, ReadOnlyMemory<byte> PayloadJson);
+    UserId User, string Id, string Type, PushPriority Priority, TimeSpan Ttl, ReadOnlyMemory<byte> PayloadJson)
+{
+    /// <summary>W3C trace context of whoever appends it; null when nobody traces. <c>trace</c> on the wire, so that the delivery, and a client that wishes to, can go on with the trace.</summary>
+    public string? TraceParent { get; init; }
+}

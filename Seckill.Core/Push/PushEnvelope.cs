@@ -1,11 +1,13 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
+using Seckill.Core.Diagnostics;
 
 namespace Seckill.Core.Push;
 
 /// <summary>
-/// The wire form of a pushed message, <c>{ seq, id, type, at, ttl, priority, payload }</c>. Encoded once, when it is sent: what is stored and published is
+/// The wire form of a pushed message, <c>{ seq, id, type, at, [trace,] ttl, priority, payload }</c>. Encoded once, when it is sent: what is stored and published is
 /// the JSON text after <c>{"seq":N,</c>, called the body, since only the mailbox knows the number.
 /// </summary>
 public static class PushEnvelope
@@ -31,7 +33,7 @@ public static class PushEnvelope
     {
         ThrowIfNotAscii(message.Id, MaxIdLength, "id");
         ThrowIfNotAscii(message.Type, MaxTypeLength, "type");
-        return Encode(message.Id, message.Type, at, message.Ttl, message.Priority, message.PayloadJson);
+        return Encode(message.Id, message.Type, at, message.Ttl, message.Priority, message.PayloadJson, TraceContext.IsValid(message.TraceParent) ? message.TraceParent : null);
     }
 
     /// <summary>Encodes the body of a message that is stored nowhere (sequence number 0).</summary>
@@ -54,22 +56,37 @@ public static class PushEnvelope
     /// <summary>When a message was made, as its body says; false for bytes that are no body.</summary>
     public static bool TryReadAt(ReadOnlySpan<byte> body, out DateTimeOffset at)
     {
-        // Quotes inside of id and type are escaped, so that the first such text is the field.
-        ReadOnlySpan<byte> field = ",\"at\":\""u8;
-        int start = body.IndexOf(field);
         at = default;
-        if (start < 0 || body.Length < start + field.Length + AtLength)
+        int start = FindAt(body);
+        if (start < 0)
         {
             return false;
         }
 
         Span<char> text = stackalloc char[AtLength];
-        System.Text.Encoding.ASCII.GetChars(body.Slice(start + field.Length, AtLength), text);
+        Encoding.ASCII.GetChars(body.Slice(start, AtLength), text);
         return DateTimeOffset.TryParseExact(text, AtFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out at);
     }
 
+    /// <summary>The trace that a body carries, as text; null for nearly all. Allocates nothing then.</summary>
+    public static string? ReadTrace(ReadOnlySpan<byte> body)
+    {
+        ReadOnlySpan<byte> field = "\",\"trace\":\""u8;
+        int start = FindAt(body);
+        ReadOnlySpan<byte> rest = start < 0 ? default : body[(start + AtLength)..];
+        return rest.Length >= field.Length + TraceContext.Length && rest.StartsWith(field) ? Encoding.ASCII.GetString(rest.Slice(field.Length, TraceContext.Length)) : null;
+    }
+
+    // Where the time stands, which is always as long, and is followed by the trace if there is one. Quotes inside of id and type are escaped, so that the first such text is the field.
+    private static int FindAt(ReadOnlySpan<byte> body)
+    {
+        ReadOnlySpan<byte> field = ",\"at\":\""u8;
+        int start = body.IndexOf(field);
+        return start < 0 || body.Length < start + field.Length + AtLength ? -1 : start + field.Length;
+    }
+
     private static byte[] Encode(
-        string id, string type, DateTimeOffset at, TimeSpan ttl, PushPriority priority, ReadOnlyMemory<byte> payloadJson)
+        string id, string type, DateTimeOffset at, TimeSpan ttl, PushPriority priority, ReadOnlyMemory<byte> payloadJson, string? traceParent = null)
     {
         if (payloadJson.Length is 0 or > MaxPayloadBytes)
         {
@@ -82,6 +99,11 @@ public static class PushEnvelope
         json.WriteString("id"u8, id);
         json.WriteString("type"u8, type);
         json.WriteString("at"u8, at.UtcDateTime.ToString(AtFormat, CultureInfo.InvariantCulture));
+        if (traceParent is not null)
+        {
+            json.WriteString("trace"u8, traceParent);
+        }
+
         json.WriteNumber("ttl"u8, (long)Math.Ceiling(ttl.TotalSeconds));
         json.WriteString("priority"u8, priority == PushPriority.High ? "high"u8 : "normal"u8);
         json.WritePropertyName("payload"u8);
@@ -101,7 +123,7 @@ public static class PushEnvelope
 
     private static void ThrowIfNotAscii(string text, int maxLength, string name)
     {
-        if (text.Length is 0 || text.Length > maxLength || !System.Text.Ascii.IsValid(text))
+        if (text.Length is 0 || text.Length > maxLength || !Ascii.IsValid(text))
         {
             throw new ArgumentException($"The message's {name} must be 1 to {maxLength} ASCII characters.", name);
         }

@@ -32,11 +32,17 @@ public static class PushFrame
     /// <param name="body">See <see cref="PushEnvelope"/>.</param>
     public static byte[] Encode(long seq, ReadOnlySpan<byte> body)
     {
-        ArrayBufferWriter<byte> frame = new(Prefix.Length + Suffix.Length + Overhead + body.Length);
-        frame.Write(Prefix);
-        WriteEnvelope(frame, EnvelopePrefix, seq, body);
-        frame.Write(Suffix);
-        return frame.WrittenSpan.ToArray();
+        // For each live delivery: one array of the right size and nothing else.
+        Span<byte> number = stackalloc byte[MaxSeqDigits];
+        Utf8Formatter.TryFormat(seq, number, out int digits);
+        byte[] frame = new byte[Prefix.Length + EnvelopePrefix.Length + digits + 1 + body.Length + Suffix.Length];
+        Span<byte> rest = Append(frame, Prefix);
+        rest = Append(rest, EnvelopePrefix);
+        rest = Append(rest, number[..digits]);
+        rest = Append(rest, ","u8);
+        rest = Append(rest, body);
+        Append(rest, Suffix);
+        return frame;
     }
 
     /// <summary>A frame with the entries from <paramref name="start"/> on, in order.</summary>
@@ -70,6 +76,12 @@ public static class PushFrame
     {
         using JsonDocument json = JsonDocument.Parse(frame.TrimEnd((byte)0x1E));
         return json.RootElement.GetProperty("arguments")[0][0].GetProperty("payload").Clone();
+    }
+
+    private static Span<byte> Append(Span<byte> to, scoped ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(to);
+        return to[bytes.Length..];
     }
 
     private static int Overhead => AheadPrefix.Length + MaxSeqDigits + 2;

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Seckill.Core.Configuration;
+using Seckill.Core.Diagnostics;
 
 namespace Seckill.Core.Push;
 
@@ -16,6 +17,7 @@ public static class PushRegistration
         services.TryAddSingleton<MailboxStore>();
         services.TryAddSingleton<PresenceStore>();
         services.TryAddSingleton<SaleBroadcaster>();
+        services.CountFromZero(PushMetrics.Appended, PushMetrics.Repeated, PushMetrics.Broadcast);
         return services;
     }
 }

@@ -3,8 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Push.Hub.Connections;
 using Push.Hub.Tests.Support;
-using Seckill.Core.Identity;
-using Seckill.Core.Ids;
 using Shouldly;
 using Xunit;
 
@@ -54,14 +52,12 @@ public sealed class ConnectionEndTests(RedisFixture redis)
     {
         using HubCounters counters = new();
         await using HubNode node = await HubNode.StartAsync(redis);
-        IOptions<AuthOptions> options = node.Services.GetRequiredService<IOptions<AuthOptions>>();
-        using AccessTokens longAgo = new(options, new Past(options.Value.TokenLifetime - TimeSpan.FromSeconds(3)));
-        using RawHubClient expiring = await RawHubClient.ConnectAsync(node, longAgo.Issue(new UserId(Messages.NewUser()), Roles.Buyer).Value);
+        using RawHubClient expiring = await RawHubClient.ConnectAsync(node, node.TokenFor(Messages.NewUser(), endsIn: TimeSpan.FromSeconds(3)));
         await using HubConnection other = await node.OpenAsync(Messages.NewUser());
 
         string heard = await expiring.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(20));
 
-        heard.ShouldContain("\"type\":7");
+        heard.ShouldContain($"\"type\":7,\"error\":\"{ConnectionExpiry.Reason}\",\"allowReconnect\":true");
         await Eventually.TrueAsync(() => counters["seckill.push.closed", CloseReasons.Expired] == 1, "counted");
         other.State.ShouldBe(HubConnectionState.Connected);
     }
@@ -89,10 +85,5 @@ public sealed class ConnectionEndTests(RedisFixture redis)
         {
             // The test is over.
         }
-    }
-
-    private sealed class Past(TimeSpan ago) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() - ago;
     }
 }

@@ -58,6 +58,27 @@ public sealed class FaultTests(RedisFixture redis)
     }
 
     [Fact]
+    public async Task RedisForgetsEverything_TheNodesLeaseIsBackWithTheNextCheck()
+    {
+        // Goal: it does not take until the lease would have been renewed. Method: a lease that is renewed each 200 s only, which is longer than the test.
+        await using HubNode node = await HubNode.StartAsync(redis, ("Seckill:Delivery:PositionCheckInterval", "00:00:00.300"), ("Seckill:Delivery:NodeLease", "00:10:00"));
+        string user = Messages.NewUser();
+        await using CollectingClient client = await node.ConnectAsync(user);
+        await node.Mailboxes.AppendAsync(Messages.Series(user, 0, 1));
+        await client.ReceivedAsync(1);
+        RedisConnection connection = node.Services.GetRequiredService<RedisConnection>();
+        MailboxKeys keys = new(new UserId(user));
+
+        await connection.Database.ExecuteAsync("FLUSHALL");
+
+        await Eventually.TrueAsync(async () => await connection.Database.HashLengthAsync(keys.Nodes) == 1 && await connection.Database.HashLengthAsync(keys.Sessions) == 1, "leased again");
+        await node.Mailboxes.AppendAsync(Messages.Series(user, 1, 1));
+        await client.ReceivedAsync(2);
+        client.Ids.ShouldBe(Messages.Ids(0, 2));
+        client.Gaps.ShouldHaveSingleItem().EpochChanged.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task RedisRestarts_ClientStaysConnected_AndReceivesWhatComesAfter()
     {
         await using HubNode node = await HubNode.StartAsync(redis, ("Seckill:Delivery:PositionCheckInterval", "00:00:00.300"));

@@ -20,7 +20,7 @@ internal static class PushMessageMetrics
 
     /// <summary>From the Api's acceptance to mailbox or publication.</summary>
     public static readonly Histogram<double> Delay =
-        SeckillMeter.Meter.CreateHistogram<double>("seckill.push.messages.delay", "s", "From the acceptance of an operator's message to its mailbox or publication, new ones only.");
+        SeckillMeter.Delays("seckill.push.messages.delay", "From the acceptance of an operator's message to its mailbox or publication, new ones only.");
 
     /// <summary>Counts messages with one outcome.</summary>
     public static void Finish(string outcome, int count)

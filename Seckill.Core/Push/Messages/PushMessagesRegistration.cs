@@ -16,6 +16,7 @@ public static class PushMessagesRegistration
         services.AddMessaging(configuration);
         services.AddCheckedOptions<PushMessageOptions>(configuration.GetSection(PushMessageOptions.Section));
         services.TryAddSingleton<PushQueue>();
+        services.CountFromZero(PushMessageMetrics.Unacknowledged);
         return services;
     }
 
@@ -28,6 +29,7 @@ public static class PushMessagesRegistration
         services.TryAddSingleton<LivePublisher>();
         services.AddHostedService<PushMailLoop>();
         services.AddHostedService<LivePublishLoop>();
+        services.CountFromZero(MessagingMetrics.DeadLetters, "cause", [PushMailer.MailboxRefused]).CountFromZero(MessagingMetrics.Unroutable, "topic", [KafkaTopics.Push.Name]);
         return services;
     }
 }

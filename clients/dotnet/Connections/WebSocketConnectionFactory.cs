@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.WebSockets;
 using Microsoft.AspNetCore.Connections;
 
@@ -13,8 +14,14 @@ namespace Seckill.Client.Connections;
 public sealed class WebSocketConnectionFactory(
     Func<CancellationToken, ValueTask<string>>? accessToken = null, TokenPlacement placement = TokenPlacement.Header) : IConnectionFactory
 {
+    /// <summary>Where a refusal's <see cref="Exception.Data"/> holds the HTTP status, an <see cref="int"/>.</summary>
+    public const string StatusKey = "status";
+
+    /// <summary>Where it holds how long the server wants to be left alone (<c>Retry-After</c>), a <see cref="TimeSpan"/>; missing when the server did not say.</summary>
+    public const string RetryAfterKey = "retryAfter";
+
     /// <inheritdoc/>
-    /// <exception cref="WebSocketException">The server cannot be reached or refused; its data holds the HTTP status under <c>status</c>.</exception>
+    /// <exception cref="WebSocketException">The server cannot be reached or refused; its data holds what is under <see cref="StatusKey"/> and <see cref="RetryAfterKey"/>.</exception>
     public async ValueTask<ConnectionContext> ConnectAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
         if (endpoint is not UriEndPoint { Uri: { } hub })
@@ -49,7 +56,13 @@ public sealed class WebSocketConnectionFactory(
         }
         catch (WebSocketException fault)
         {
-            fault.Data["status"] = (int)socket.HttpStatusCode;
+            fault.Data[StatusKey] = (int)socket.HttpStatusCode;
+            if (socket.HttpResponseHeaders?.TryGetValue("Retry-After", out IEnumerable<string>? said) is true
+                && RetryConditionHeaderValue.TryParse(said.FirstOrDefault(), out RetryConditionHeaderValue? wait))
+            {
+                fault.Data[RetryAfterKey] = wait.Delta ?? wait.Date - TimeProvider.System.GetUtcNow();
+            }
+
             socket.Dispose();
             throw;
         }

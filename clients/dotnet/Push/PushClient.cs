@@ -21,6 +21,9 @@ namespace Seckill.Client.Push;
 /// </remarks>
 public sealed class PushClient : IAsyncDisposable
 {
+    // A server that asks for more is not believed: a mistake there would keep the client away for good.
+    private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromMinutes(10);
+
     private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
 
     private readonly PushClientOptions _options;
@@ -68,6 +71,7 @@ public sealed class PushClient : IAsyncDisposable
     public bool IsConnected => _connection?.State == HubConnectionState.Connected;
 
     /// <summary>Starts; completes when the first resume has been answered. Goes on trying until then.</summary>
+    /// <exception cref="PushClosedException">Refused, and another attempt would be refused as well.</exception>
     public Task StartAsync(CancellationToken cancellation = default)
     {
         _run = RunAsync(_stop.Token);
@@ -75,6 +79,7 @@ public sealed class PushClient : IAsyncDisposable
     }
 
     /// <summary>The events as they come, until the client is disposed.</summary>
+    /// <exception cref="PushClosedException">After the last event: the server has ended this client for good, for example because its token was revoked.</exception>
     public async IAsyncEnumerable<PushEvent> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellation = default)
     {
         await foreach (PushEvent one in _events.Reader.ReadAllAsync(cancellation))
@@ -132,19 +137,20 @@ public sealed class PushClient : IAsyncDisposable
         while (!stop.IsCancellationRequested)
         {
             HubConnection connection = Create();
-            TaskCompletionSource closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            connection.Closed += _ =>
+            TaskCompletionSource<Exception?> closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            connection.Closed += why =>
             {
-                closed.TrySetResult();
+                closed.TrySetResult(why);
                 return Task.CompletedTask;
             };
+            Exception? end = null;
             try
             {
                 await connection.StartAsync(stop);
                 _connection = connection;
                 await ResumeAsync(connection, stop);
                 backoff = _options.MinBackoff;
-                await closed.Task.WaitAsync(stop);
+                end = await closed.Task.WaitAsync(stop);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
@@ -153,16 +159,25 @@ public sealed class PushClient : IAsyncDisposable
             catch (Exception fault) when (fault is HubException or IOException or WebSocketException or InvalidOperationException
                 or OperationCanceledException or TimeoutException or HttpRequestException)
             {
-                // Tried again below: the server restarts, sheds load, or cannot read the mailbox just now.
+                // Tried again below unless it is final: the server restarts, sheds load, or cannot read the mailbox just now.
+                end = fault;
             }
             finally
             {
                 await connection.DisposeAsync();
             }
 
+            if (Refusal.FinalCodeOf(end) is { } code)
+            {
+                PushClosedException closedForGood = new(code, end!);
+                _firstResume.TrySetException(closedForGood);
+                _events.Writer.TryComplete(closedForGood);
+                return;
+            }
+
             if (!stop.IsCancellationRequested)
             {
-                await PauseAsync(backoff, stop);
+                await PauseAsync(end is null ? TimeSpan.Zero : Refusal.RetryAfterOf(end), backoff, stop);
                 backoff = TimeSpan.FromTicks(Math.Min(backoff.Ticks * 2, _options.MaxBackoff.Ticks));
             }
         }
@@ -281,11 +296,14 @@ public sealed class PushClient : IAsyncDisposable
         }
     }
 
-    private async Task PauseAsync(TimeSpan atMost, CancellationToken stop)
+    // The server spreads what it asks for by itself, so no jitter is put on top of that.
+    private async Task PauseAsync(TimeSpan asked, TimeSpan atMost, CancellationToken stop)
     {
+        TimeSpan pause = atMost * Random.Shared.NextDouble();
+        asked = asked < LongestRetryAfter ? asked : LongestRetryAfter;
         try
         {
-            await Task.Delay(atMost * Random.Shared.NextDouble(), _options.Time, stop);
+            await Task.Delay(asked > pause ? asked : pause, _options.Time, stop);
         }
         catch (OperationCanceledException)
         {

@@ -23,7 +23,7 @@ interface Order<Status extends string> {
   readonly status: Status;
 }
 
-export type SaleState = 'scheduled' | 'open' | 'closed';
+export type SaleState = 'scheduled' | 'open' | 'paused' | 'closed';
 
 export type MessageType = keyof Payloads;
 

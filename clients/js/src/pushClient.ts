@@ -157,6 +157,7 @@ export class PushClient {
       return;
     }
 
+    if (code === 'push.token-expired') void this.#renewToken().catch(() => {});
     if (this.#status === 'online') {
       if (Date.now() - this.#onlineAt > this.#stableMs) this.#backoff.reset();
     } else if (this.#backoff.attempts % 3 === 1) {

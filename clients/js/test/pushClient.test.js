@@ -183,6 +183,16 @@ test('a new token is asked for after some refusals in a row, not at the first', 
   assert.equal(renewed, 2);
 });
 
+test('told that the token has expired: a new one is asked for at once, and the client comes back', async () => {
+  let renewed = 0;
+  const { client, connections } = await online([{}, {}], { renewToken: async () => { renewed += 1; } });
+  connections[0].close('push.token-expired: connect with a new token and resume');
+  assert.equal(renewed, 1);
+  await pass(100);
+  assert.equal(connections.length, 2);
+  assert.equal(client.status, 'online');
+});
+
 test('a renewal that fails changes nothing', async () => {
   const away = { start: () => { throw new Error('refused'); } };
   const { client } = await online([away, away, {}], { renewToken: () => Promise.reject(new Error('nobody there')) });

@@ -44,8 +44,12 @@ public sealed class MemoryConnection : IInvocationBinder
     /// <summary>The client has gone: the server can write to it no more.</summary>
     public void BreakTransport() => _toClient.Reader.Complete(new IOException("The client has gone."));
 
-    /// <summary>The next message.</summary>
-    public async Task<InvocationMessage> ReadAsync()
+    /// <summary>The next call.</summary>
+    public Task<InvocationMessage> ReadAsync() => ReadAsync<InvocationMessage>();
+
+    /// <summary>The next message of a kind; what comes before it is passed over.</summary>
+    public async Task<T> ReadAsync<T>()
+        where T : HubMessage
     {
         using CancellationTokenSource deadline = new(Patience);
         while (true)
@@ -55,9 +59,9 @@ public sealed class MemoryConnection : IInvocationBinder
             if (_protocol.TryParseMessage(ref rest, this, out HubMessage? message))
             {
                 _toClient.Reader.AdvanceTo(rest.Start);
-                if (message is InvocationMessage invocation)
+                if (message is T wanted)
                 {
-                    return invocation;
+                    return wanted;
                 }
             }
             else

@@ -19,9 +19,10 @@ internal sealed class HubClient : IAsyncDisposable
     /// <summary>What the connection went through.</summary>
     public IReadOnlyList<string> Statuses => Told("status");
 
-    public static HubClient Start(Uri hub, string token, string transport, string saleId) =>
+    public static HubClient Start(Uri hub, string token, string transport, string saleId, string? device = null) =>
         new(NodeProcess.Start(
-            [Path.Combine("test", "hubClient.js")], ("HUB_URL", hub.ToString()), ("ACCESS_TOKEN", token), ("TRANSPORT", transport), ("SALE_ID", saleId)));
+            [Path.Combine("test", "hubClient.js")],
+            [("HUB_URL", hub.ToString()), ("ACCESS_TOKEN", token), ("TRANSPORT", transport), ("SALE_ID", saleId), .. device is null ? [] : new[] { ("DEVICE", device) }]));
 
     /// <summary>The details of one kind of event, in order.</summary>
     public IReadOnlyList<string> Told(string name) =>

@@ -76,6 +76,64 @@ public sealed class TransportTests(RedisFixture redis)
         client.Statuses.ShouldBe(["connecting", "online", "closed"]);
     }
 
+    /// <summary>Goal: a client that has forgotten everything goes on where its device stood, and another device has all of it. Method: the same device in a second process that keeps nothing.</summary>
+    [Theory]
+    [InlineData("webSockets")]
+    [InlineData("serverSentEvents")]
+    [InlineData("longPolling")]
+    public async Task Device_GoesOnWhereItHadConfirmed_ThoughItsClientForgot(string transport)
+    {
+        await using HubNode node = await HubNode.StartAsync(redis, ("Seckill:Delivery:AckWriteInterval", "00:00:00.050"));
+        string user = Messages.NewUser();
+        await node.Mailboxes.AppendAsync(Messages.Series(user, 0, 3));
+        await using (HubClient first = HubClient.Start(node.Hub, node.Token(user), transport, _sale.ToString(), "phone-1"))
+        {
+            await first.ReceivedAsync(3);
+            await AcknowledgedAsync(node, user, 3);
+            (await first.EndAsync()).ShouldBe(0);
+        }
+
+        await node.Mailboxes.AppendAsync(Messages.Series(user, 3, 2));
+
+        await using HubClient again = HubClient.Start(node.Hub, node.Token(user), transport, _sale.ToString(), "phone-1");
+        await using HubClient other = HubClient.Start(node.Hub, node.Token(user), transport, _sale.ToString(), "tablet");
+        await Task.WhenAll(again.ReceivedAsync(2), other.ReceivedAsync(5));
+        // What is confirmed is a number of the mailbox, so the client has taken afterSeq for its position and not 0.
+        await AcknowledgedAsync(node, user, 5);
+        await node.Mailboxes.AppendAsync(Messages.Series(user, 5, 1));
+        await Task.WhenAll(again.ReceivedAsync(3), other.ReceivedAsync(6));
+        await AcknowledgedAsync(node, user, 6);
+
+        again.Ids.ShouldBe(Messages.Ids(3, 3));
+        other.Ids.ShouldBe(Messages.Ids(0, 6));
+        again.Told("gap").ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("webSockets")]
+    [InlineData("serverSentEvents")]
+    [InlineData("longPolling")]
+    public async Task SentAhead_IsToldOnce_BeforeTheNormalOnes(string transport)
+    {
+        await using HubNode node = await HubNode.StartAsync(redis, ("Seckill:Delivery:AckWriteInterval", "00:00:00.050"));
+        string user = Messages.NewUser();
+        await node.Mailboxes.AppendAsync(
+        [
+            Messages.To(user, "first", PushPriority.High), Messages.To(user, "m0"), Messages.To(user, "m1"),
+            Messages.To(user, "order", PushPriority.High), Messages.To(user, "m2"), Messages.To(user, "payment", PushPriority.High),
+        ]);
+
+        await using HubClient client = HubClient.Start(node.Hub, node.Token(user), transport, _sale.ToString());
+        await client.ReceivedAsync(6);
+        await AcknowledgedAsync(node, user, 6);
+        await node.Mailboxes.AppendAsync([Messages.To(user, "live", PushPriority.High)]);
+        await client.ReceivedAsync(7);
+
+        client.Ids.ShouldBe(["first", "order", "payment", "m0", "m1", "m2", "live"]);
+        client.Told("ahead").ShouldBe(["order", "payment"]);
+        client.Told("gap").ShouldBeEmpty();
+    }
+
     private static async Task AcknowledgedAsync(HubNode node, string user, long seq)
     {
         RedisConnection connection = node.Services.GetRequiredService<RedisConnection>();

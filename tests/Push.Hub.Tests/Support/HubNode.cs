@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Push.Hub.Hubs;
 using Seckill.Client.Connections;
 using Seckill.Client.Push;
@@ -82,6 +83,14 @@ public sealed class HubNode : IAsyncDisposable
 
     public string Token(string user) => Services.GetRequiredService<AccessTokens>().Issue(new UserId(user), Roles.Buyer).Value;
 
+    /// <summary>A token that was issued long ago, so that it ends soon.</summary>
+    public string TokenFor(string user, TimeSpan endsIn)
+    {
+        IOptions<AuthOptions> options = Services.GetRequiredService<IOptions<AuthOptions>>();
+        using AccessTokens longAgo = new(options, new Past(options.Value.TokenLifetime - endsIn));
+        return longAgo.Issue(new UserId(user), Roles.Buyer).Value;
+    }
+
     /// <summary>A client that is connected and resumed; what it receives is collected.</summary>
     public async Task<CollectingClient> ConnectAsync(string user, PushPosition position = default, TokenPlacement placement = TokenPlacement.Header, Uri? through = null, string? device = null)
     {
@@ -135,4 +144,9 @@ public sealed class HubNode : IAsyncDisposable
         "Redis takes messages");
 
     public ValueTask DisposeAsync() => new(StopAsync());
+
+    private sealed class Past(TimeSpan ago) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() - ago;
+    }
 }

@@ -1,0 +1,14 @@
+using Seckill.Core.Push;
+
+namespace Push.Hub.Delivery;
+
+/// <summary>What waits to be written of a user's confirmations on a device.</summary>
+/// <param name="Position">The highest confirmed.</param>
+/// <param name="Times">Of the last confirmations, oldest first, at most <see cref="MailboxStore.MaxTimes"/>.</param>
+internal sealed record WaitingAck(MailboxPosition Position, MailboxConfirmation[] Times)
+{
+    /// <summary>With one that came later. Those of another life of the mailbox are of no use any more.</summary>
+    public WaitingAck With(WaitingAck later) => later.Position.Epoch != Position.Epoch ? later : new WaitingAck(
+        Position.Seq > later.Position.Seq ? Position : later.Position,
+        [.. Times.Concat(later.Times).TakeLast(MailboxStore.MaxTimes)]);
+}
