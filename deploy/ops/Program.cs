@@ -1,8 +1,12 @@
 using System.CommandLine;
+using Microsoft.Extensions.Options;
 using Seckill.Local;
 using Seckill.Local.Commands;
+using Seckill.Ops.Backup;
 using Seckill.Ops.Connection;
 using Seckill.Ops.DeadLetters;
+using Seckill.Ops.Doctor;
+using Seckill.Ops.Kafka;
 using Seckill.Ops.Receipts;
 using Seckill.Ops.Reconciliation;
 
@@ -16,9 +20,13 @@ Option<DirectoryInfo> data = new("--data")
 RootCommand root = new("Operators' commands.")
 {
     data,
+    BackupCommand.Create(data),
     DeadLetterCommand.Create(data),
+    DoctorCommand.Create(data),
+    KafkaCommand.Create(data),
     ReceiptCommand.Create(data),
     ReconcileCommand.Create(data),
+    RestoreCommand.Create(data),
 };
 try
 {
@@ -27,5 +35,10 @@ try
 catch (OpsException fault)
 {
     await Console.Error.WriteLineAsync($"✗ {fault.Message}");
+    return fault.ExitCode;
+}
+catch (OptionsValidationException fault)
+{
+    await Console.Error.WriteLineAsync($"✗ {string.Join(' ', fault.Failures)} './seckill doctor' checks the whole configuration.");
     return 1;
 }

@@ -21,9 +21,10 @@ public sealed class KafkaMockCluster : IDisposable
 
     /// <summary>Starts the brokers on free ports.</summary>
     /// <param name="brokers">How many, 3 as the topics' replication asks for.</param>
+    /// <param name="topics">The topics it has; null for all of the engine's.</param>
     /// <exception cref="ServerFailedException">librdkafka refuses.</exception>
     /// <exception cref="DllNotFoundException">librdkafka is not installed (Debian: <c>librdkafka1</c>).</exception>
-    public KafkaMockCluster(int brokers = 3)
+    public KafkaMockCluster(int brokers = 3, IEnumerable<KafkaTopic>? topics = null)
     {
         LibrdkafkaLoader.Register(typeof(KafkaMockCluster).Assembly);
         Brokers = brokers;
@@ -45,7 +46,7 @@ public sealed class KafkaMockCluster : IDisposable
             throw new ServerFailedException("librdkafka made no mock cluster.");
         }
         BootstrapServers = Marshal.PtrToStringUTF8(Librdkafka.Bootstraps(_cluster))!;
-        foreach (KafkaTopic topic in KafkaTopics.All)
+        foreach (KafkaTopic topic in topics ?? KafkaTopics.All)
         {
             CreateTopic(topic.Name, topic.Partitions, Math.Min(topic.ReplicationFactor, (short)brokers));
         }

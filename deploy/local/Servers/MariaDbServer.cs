@@ -75,6 +75,7 @@ public sealed class MariaDbServer : ManagedServer
         "--innodb-flush-log-at-trx-commit=1",
         $"--innodb-buffer-pool-size={_options.BufferPoolMegabytes}M",
         "--max-connections=400",
+        .. _options.Arguments,
     ];
 
     protected override async Task<bool> IsReadyAsync(CancellationToken stop)

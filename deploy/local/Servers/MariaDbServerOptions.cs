@@ -17,4 +17,7 @@ public sealed record MariaDbServerOptions
 
     /// <summary>InnoDB's cache, MiB. Default 64: a demo's orders fit many times over.</summary>
     public int BufferPoolMegabytes { get; init; } = 64;
+
+    /// <summary>Further arguments of mariadbd, for example <c>--ssl-cert=…</c>; after the others, so they win.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
 }

@@ -95,7 +95,7 @@ public sealed class RedisServer : ManagedServer
         .Select(line => (long?)long.Parse(line[(name.Length + 1)..].Trim()))
         .FirstOrDefault();
 
-    /// <summary>True when PING is answered with PONG: a server that still loads its data answers LOADING.</summary>
+    /// <summary>True when PING is answered with PONG, or with the demand for a password: a server that still loads its data answers LOADING.</summary>
     protected override async Task<bool> IsReadyAsync(CancellationToken stop)
     {
         try
@@ -107,7 +107,7 @@ public sealed class RedisServer : ManagedServer
             byte[] reply = new byte[7];
             int read = await stream.ReadAtLeastAsync(reply, reply.Length, throwOnEndOfStream: false, stop)
                 .AsTask().WaitAsync(TimeSpan.FromSeconds(2), stop);
-            return Encoding.ASCII.GetString(reply, 0, read) == "+PONG\r\n";
+            return Encoding.ASCII.GetString(reply, 0, read) is "+PONG\r\n" or "-NOAUTH";
         }
         catch (Exception error) when (error is SocketException or IOException or TimeoutException)
         {

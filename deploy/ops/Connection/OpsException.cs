@@ -1,4 +1,15 @@
 namespace Seckill.Ops.Connection;
 
-/// <summary>A command cannot do its work; the message is for the operator, and the exit code is 1.</summary>
-internal sealed class OpsException(string message) : Exception(message);
+/// <summary>A command cannot do its work; the message is for the operator.</summary>
+/// <param name="message">One sentence or two.</param>
+/// <param name="exitCode">What the process ends with. 1, unless the command says otherwise; see <see cref="Away"/>.</param>
+internal sealed class OpsException(string message, int exitCode = 1) : Exception(message)
+{
+    /// <summary>The exit code of <c>kafka</c>, <c>backup</c>, <c>restore</c> for "a server does not answer": try again later, rather than ask differently.</summary>
+    public const int ServerAway = 2;
+
+    public int ExitCode { get; } = exitCode;
+
+    /// <summary>A server does not answer.</summary>
+    public static OpsException Away(string server, string where, string why) => new($"{server} at {where} does not answer: {why}", ServerAway);
+}

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Data.Common;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Seckill.Core.Audit;
 using Seckill.Core.DeadLetters;
 using Seckill.Core.Ids;
 using Seckill.Ops.Connection;
@@ -82,7 +83,7 @@ internal static class DeadLetterCommand
     {
         Command command = new("replay", "Put letters back on their topic, with a unit of stock where they had lost it; a Worker carries it out.") { Ids, By };
         command.SetAction((arguments, stop) => WithStoreAsync(arguments.GetRequiredValue(data), store => ForEachAsync(arguments, async id =>
-            await store.ReplayAsync(id, arguments.GetValue(By)!, stop) is var outcome and not DecisionOutcome.Taken
+            await store.ReplayAsync(id, arguments.GetValue(By)!, Note(arguments, "dead-letter.replay", id), stop) is var outcome and not DecisionOutcome.Taken
                 ? Explain(id, outcome)
                 : await FinishedAsync(store, id, stop))));
         return command;
@@ -92,9 +93,12 @@ internal static class DeadLetterCommand
     {
         Command command = new("discard", "Settle letters without replaying them.") { Ids, By };
         command.SetAction((arguments, stop) => WithStoreAsync(arguments.GetRequiredValue(data), store => ForEachAsync(arguments, async id =>
-            Explain(id, await store.DiscardAsync(id, arguments.GetValue(By)!, stop)))));
+            Explain(id, await store.DiscardAsync(id, arguments.GetValue(By)!, Note(arguments, "dead-letter.discard", id), stop)))));
         return command;
     }
+
+    private static AuditNote Note(ParseResult arguments, string action, long letter) =>
+        new AuditNote().Begin(TimeProvider.System.GetUtcNow(), arguments.GetValue(By)!, AuditActions.Shell, action, $"dead-letter/{letter}", Environment.MachineName);
 
     /// <returns>Null when the replay is done, else why not.</returns>
     private static async Task<string?> FinishedAsync(DeadLetterStore store, long id, CancellationToken stop)

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Seckill.Core.Audit;
 using Seckill.Core.Ids;
 using Seckill.Core.Messaging;
 using Seckill.Core.Reconciliation;
@@ -35,7 +36,7 @@ internal static class ReconcileCommand
     private static async Task<int> RunAsync(DirectoryInfo data, string? saleText, bool json, bool repair, CancellationToken stop)
     {
         using IHost host = OpsConnection.Open(data, (services, configuration) =>
-            services.AddMessaging(configuration).AddStock(configuration).AddSaleReconciler(configuration));
+            services.AddMessaging(configuration).AddStock(configuration).AddSaleReconciler(configuration).AddAuditLog());
         try
         {
             List<ReconciliationReport> reports = [];
@@ -45,6 +46,12 @@ internal static class ReconcileCommand
                 {
                     await host.Services.GetRequiredService<ReconciliationStore>().SaveAsync(report, stop);
                     reports.Add(report);
+                    if (repair)
+                    {
+                        AuditNote note = new AuditNote().Begin(report.At, Environment.UserName, AuditActions.Shell, "sale.repair", $"sale/{sale}", Environment.MachineName);
+                        note.After = new { findings = report.FindingCount, report.Open };
+                        await host.Services.GetRequiredService<AuditLog>().WriteAsync(note, stop);
+                    }
                 }
             }
 
