@@ -9,9 +9,10 @@ using Seckill.Benchmarks.Latency;
 using Seckill.Benchmarks.Pipeline;
 using Seckill.Benchmarks.Reporting;
 using Seckill.Benchmarks.SoldOut;
+using Seckill.Benchmarks.Telemetry;
 
 // Whole-road measurements are commands; anything else is BenchmarkDotNet's: ./seckill bench --filter '*'
-Command[] commands = [PipelineCommand.Create(), CeilingCommand.Create(), LatencyCommand.Create(), Http2Command.Create(), SoldOutCommand.Create(), BudgetsCommand.Create()];
+Command[] commands = [PipelineCommand.Create(), CeilingCommand.Create(), LatencyCommand.Create(), Http2Command.Create(), SoldOutCommand.Create(), TelemetryCommand.Create(), BudgetsCommand.Create()];
 if (args.Length > 0 && commands.Any(command => command.Name == args[0]))
 {
     RootCommand root = new("Measures the engine against what its servers can do.");

@@ -25,7 +25,7 @@ public sealed class OrderTopicReader(string bootstrap, TimeSpan? longest, TimePr
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     private readonly TimeSpan _longest = longest ?? TimeSpan.FromSeconds(30);
-    private readonly KafkaClients _clients = new(Options.Create(new Connections { Kafka = bootstrap }), Options.Create(new MessagingOptions()), NullLogger<KafkaClients>.Instance);
+    private readonly KafkaClients _clients = new(Options.Create(new Connections { Kafka = bootstrap }), Options.Create(new MessagingOptions()), Options.Create(new KafkaSecurityOptions()), NullLogger<KafkaClients>.Instance);
 
     /// <summary>Notes where the partitions end. Taken before a sale is made, it tells later what the broker may have dropped of it.</summary>
     /// <exception cref="KafkaException">The brokers do not answer.</exception>

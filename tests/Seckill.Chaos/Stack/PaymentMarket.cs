@@ -10,6 +10,7 @@ using Seckill.Core.Database;
 using Seckill.Core.Ids;
 using Seckill.Core.Messaging;
 using Seckill.Core.Orders;
+using Seckill.Core.Orders.Timeline;
 using Seckill.Core.Payments;
 using Seckill.Core.Push;
 using Seckill.Core.Redis;
@@ -202,7 +203,7 @@ internal sealed class PaymentMarket : IAsyncDisposable
         builder.Services.AddConnections(builder.Configuration).AddRedis("payment-market").AddDatabase();
         builder.Services.AddMessaging(builder.Configuration).AddPushSending(builder.Configuration).AddStock(builder.Configuration);
         builder.Services.AddOrderOutbox(builder.Configuration).AddPaymentSaga(builder.Configuration);
-        builder.Services.AddSingleton<OrderWriter>().AddSingleton<UnpaidOrders>();
+        builder.Services.AddSingleton<CommitLog>().AddSingleton<OrderWriter>().AddSingleton<UnpaidOrders>();
         return builder.Build();
     }
 

@@ -41,9 +41,38 @@ public sealed class ReservationCodecTests
     [Fact]
     public void ATrace_TravelsAlong()
     {
-        using Activity trace = new Activity("test").SetIdFormat(ActivityIdFormat.W3C).Start();
+        using Activity trace = new Activity("test") { ActivityTraceFlags = ActivityTraceFlags.Recorded }.SetIdFormat(ActivityIdFormat.W3C).Start();
 
         ReservationCodec.Encode(Reservation("alice")).Headers.ShouldContain(new KeyValuePair<string, string>("traceparent", trace.Id!));
+    }
+
+    [Fact]
+    public void TheWaySoFar_TravelsInHeaders_AndItsOwnTraceGoesBeforeTheCurrentOne()
+    {
+        using Activity batch = new Activity("batch") { ActivityTraceFlags = ActivityTraceFlags.Recorded }.SetIdFormat(ActivityIdFormat.W3C).Start();
+        ReservationTrail trail = new() { DecidedMs = 1_780_000_000_400, TakenMs = 1_780_000_000_500, TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" };
+        Message<byte[]?, byte[]> message = Consumed(ReservationCodec.Encode(Reservation("alice") with { Trail = trail }));
+        message.Timestamp = new Timestamp(1_780_000_000_600, TimestampType.CreateTime);
+
+        ReservationCodec.Decode(message, DateTimeOffset.FromUnixTimeMilliseconds(1_780_000_000_700)).Message!.Trail.ShouldBe(trail with { ProducedMs = 1_780_000_000_600, ReceivedMs = 1_780_000_000_700 });
+    }
+
+    [Theory]
+    [InlineData("steps", "")]
+    [InlineData("steps", "1")]
+    [InlineData("steps", "x 2")]
+    [InlineData("steps", "1 2 3")]
+    [InlineData("steps", "-1 2")]
+    [InlineData("steps", "9223372036854775807 99999999999999999999")]
+    [InlineData("traceparent", "01")]
+    [InlineData("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00")]
+    public void WhatAStrangerWritesOfTheWay_IsPassedOver(string header, string value)
+    {
+        Message<byte[]?, byte[]> message = Consumed(ReservationCodec.Encode(Reservation("alice")));
+        message.Headers.Add(header, Encoding.UTF8.GetBytes(value));
+        message.Timestamp = new Timestamp(long.MaxValue / 2, TimestampType.CreateTime);
+
+        ReservationCodec.Decode(message).Message!.Trail.ShouldBe(default);
     }
 
     [Fact]

@@ -54,6 +54,7 @@ public sealed partial class ProblemCatalogueTests
     [InlineData(GrabOutcome.GrabTokenInvalid, "grab-token-invalid", 403)]
     [InlineData(GrabOutcome.GrabTokenExpired, "grab-token-expired", 403)]
     [InlineData(GrabOutcome.GrabTokenUsed, "grab-token-used", 409)]
+    [InlineData(GrabOutcome.Paused, "paused", 503)]
     public void ARefusal_HasItsNameAndStatus(GrabOutcome outcome, string name, int status)
     {
         ProblemType type = GrabProblems.Of(new GrabResult(outcome, new OrderId(7))).Type;

@@ -2,7 +2,10 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Push.Hub.Hubs;
 using Seckill.Api.Pages;
+using Seckill.Api.Rates;
 using Seckill.Core.Tests.Configuration;
+using Seckill.Hosting.Logs;
+using Seckill.Hosting.Telemetry;
 using Shouldly;
 using Xunit;
 
@@ -11,7 +14,7 @@ namespace Seckill.Integration.Configuration;
 /// <summary>The promises of Core's options tests, for the options of the hosts. Nothing is started.</summary>
 public sealed class HostOptionsTests
 {
-    private static readonly IReadOnlyList<Type> All = [.. OptionsSample.TypesOf(typeof(PageOptions).Assembly), .. OptionsSample.TypesOf(typeof(PushOptions).Assembly)];
+    private static readonly IReadOnlyList<Type> All = [.. OptionsSample.TypesOf(typeof(PageOptions).Assembly), .. OptionsSample.TypesOf(typeof(PushOptions).Assembly), typeof(TelemetryOptions), typeof(LogOptions)];
 
     public static TheoryData<Type> Types => [.. All];
 
@@ -34,5 +37,5 @@ public sealed class HostOptionsTests
     [MemberData(nameof(Types))]
     public void ValuesPastTheRange_AreRefused(Type type) => OptionsPromises.ValuesPastTheRangeAreRefused(type, Register);
 
-    private static void Register(IServiceCollection services, IConfiguration configuration) => services.AddPages(configuration).AddPushHub(configuration);
+    private static void Register(IServiceCollection services, IConfiguration configuration) => services.AddPages(configuration).AddRequestRates(configuration).AddPushHub(configuration).AddTelemetry(configuration, "test").AddConsoleFormat(configuration);
 }

@@ -5,6 +5,7 @@ using MySql.Data.MySqlClient;
 using Seckill.Core;
 using Seckill.Core.Database;
 using Seckill.Integration.Grab;
+using Seckill.Integration.Metrics;
 using Seckill.Local;
 using Seckill.Local.Faults;
 using Seckill.Local.Servers;
@@ -35,6 +36,37 @@ public sealed class SeckillDatabaseTests : IAsyncLifetime
         await _proxy.DisposeAsync();
         await _server.DisposeAsync();
         _directory.Dispose();
+    }
+
+    [Fact]
+    public async Task ConnectionsInUse_AreCountedOnceEach_UntilTheyAreGivenBack()
+    {
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        using Measurements inUse = new("seckill.database.connections", onlyOwn: true);
+        DbConnection[] three = [await _database.OpenAsync(stop), await _database.OpenAsync(stop), await _database.OpenAsync(stop)];
+        inUse.Sum().ShouldBe(3);
+
+        await three[0].DisposeAsync();
+        await three[0].DisposeAsync();
+        inUse.Sum().ShouldBe(2);
+        foreach (DbConnection left in three[1..])
+        {
+            await left.DisposeAsync();
+        }
+
+        inUse.Sum().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task AServerThatIsAway_CountsAsAConnectionThatCouldNotBeHad()
+    {
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        using Measurements failures = new("seckill.database.open_failures", onlyOwn: true);
+        SeckillDatabase away = new(Options.Create(new Connections { MySql = "Server=127.0.0.1;Port=1;User ID=nobody;SslMode=Disabled", Redis = "-", Kafka = "-" }));
+
+        await Should.ThrowAsync<DbException>(() => away.OpenAsync(stop));
+
+        failures.Sum().ShouldBe(1);
     }
 
     /// <summary>Goal: a client that vanishes in the middle of a transaction holds up nobody for long, itself included. Method: its connection falls silent while it holds a row; others wait in the pool.</summary>

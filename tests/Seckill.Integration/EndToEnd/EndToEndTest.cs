@@ -1,3 +1,5 @@
+using System.Net;
+using System.Text.Json;
 using Seckill.Local.Stack;
 using Xunit;
 
@@ -9,6 +11,8 @@ public abstract class EndToEndTest(StackFixture fixture) : IAsyncLifetime
 {
     /// <summary>The name of their collection.</summary>
     internal const string TheWholeEngine = "the whole engine";
+
+    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(30) };
 
     private protected LocalStack Stack { get; private set; } = null!;
 
@@ -31,6 +35,14 @@ public abstract class EndToEndTest(StackFixture fixture) : IAsyncLifetime
     }
 
     private protected SaleAudit Audit(string sale, string sku, int units) => new(Stack.RedisConnection, Stack.MySqlConnection, sale, sku, units);
+
+    /// <summary>What one of the stack's services tells its probes.</summary>
+    private protected static async Task<(HttpStatusCode Status, JsonElement Parts)> HealthAsync(ServiceProcess service, string path)
+    {
+        using HttpResponseMessage answer = await Http.GetAsync(new Uri(service.Url, path));
+        JsonElement body = JsonSerializer.Deserialize<JsonElement>(await answer.Content.ReadAsStringAsync());
+        return (answer.StatusCode, body.TryGetProperty("parts", out JsonElement parts) ? parts : default);
+    }
 
     /// <summary>Tokens for <paramref name="count"/> users, a few dozen requests at a time.</summary>
     private protected async Task<(string User, string Token)[]> BuyersAsync(string prefix, int count)

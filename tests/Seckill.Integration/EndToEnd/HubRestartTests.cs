@@ -1,3 +1,4 @@
+using System.Net;
 using Shouldly;
 using Xunit;
 
@@ -28,6 +29,8 @@ public sealed class HubRestartTests(StackFixture fixture) : EndToEndTest(fixture
             await GrabAsync(0, 20);
             await Stack.Hub.KillAsync();
             await GrabAsync(20, 40);
+            (await HealthAsync(Stack.Api, "/healthz/ready")).Status.ShouldBe(HttpStatusCode.OK, "selling does not need the hub");
+            (await Client.GetAsync($"/api/v1/orders/{orders[30]}", buyers[30].Token)).Status.ShouldBe(HttpStatusCode.OK);
             await Stack.Hub.StartAsync(deadline.Token);
             await GrabAsync(40, 60);
 

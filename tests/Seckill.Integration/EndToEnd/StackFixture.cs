@@ -1,6 +1,7 @@
 using Seckill.Integration.EndToEnd;
 using Seckill.Local;
 using Seckill.Local.Stack;
+using Seckill.Local.Telemetry;
 using Xunit;
 
 [assembly: AssemblyFixture(typeof(StackFixture))]
@@ -12,7 +13,11 @@ public sealed class StackFixture : IAsyncDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
     private readonly TemporaryDirectory _directory = new();
+    private readonly Lazy<OtlpReceiver> _telemetry = new(() => new OtlpReceiver());
     private LocalStack? _stack;
+
+    /// <summary>Where the engine's telemetry goes: requests that ask for it are traced, and a few others.</summary>
+    public OtlpReceiver Telemetry => _telemetry.Value;
 
     public async Task<LocalStack> StackAsync()
     {
@@ -31,6 +36,10 @@ public sealed class StackFixture : IAsyncDisposable
                     ["Seckill__Payments__StepLease"] = "00:00:02",
                     ["Seckill__Payments__SweepInterval"] = "00:00:01",
                     ["Seckill__Payments__SweepGrace"] = "00:00:01",
+                    ["Seckill__Telemetry__Endpoint"] = Telemetry.Url.ToString(),
+                    ["Seckill__Telemetry__MetricsInterval"] = "00:00:01",
+                    // Spans usually wait five seconds for company.
+                    ["OTEL_BSP_SCHEDULE_DELAY"] = "200",
                 },
             });
         }
@@ -45,6 +54,11 @@ public sealed class StackFixture : IAsyncDisposable
         if (_stack is not null)
         {
             await _stack.DisposeAsync();
+        }
+
+        if (_telemetry.IsValueCreated)
+        {
+            await _telemetry.Value.DisposeAsync();
         }
 
         _directory.Dispose();

@@ -2,6 +2,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Seckill.Core.Grab;
 using Seckill.Core.Ids;
+using Seckill.Core.Messaging;
+using Seckill.Core.Orders;
 using Seckill.Core.Push;
 using Seckill.Core.Redis;
 using Seckill.Core.Sales;
@@ -81,6 +83,31 @@ public sealed class ClusterNodeAwayTests : IAsyncLifetime
         }
     }
 
+    /// <summary>The unit of one failed order is on the node that has gone: the buyers of the others' sales are told all the same.</summary>
+    [Fact]
+    public async Task BuyersOfOneBatch_AreToldThoughAUnitCannotBeGivenBack()
+    {
+        await using GrabNode node = await GrabNode.StartOnAsync(_cluster, FastPoll);
+        ScatteredSales sales = await OpenAsync(node);
+        MailboxStore mailboxes = node.Get<MailboxStore>();
+        OrderAnnouncer announcer = new(node.Get<StockStore>(), mailboxes);
+        UserId lucky = await UserBesideAsync(sales.Doomed);
+        IntakeOutcome[] batch =
+        [
+            new(Reservation(sales.Gone[0], new UserId("unlucky"), 1), IntakeVerdict.Failed, 9.9m, OrderFailure.UnknownItem, IsNew: true),
+            new(Reservation(sales.Others[0], lucky, 2), IntakeVerdict.Created, 9.9m, Reason: null, IsNew: true, TimeProvider.System.GetUtcNow().AddMinutes(5)),
+        ];
+
+        await sales.Doomed.KillAsync();
+
+        // The intake repeats a batch until all of it is done.
+        await Eventually.TrueAsync(async () =>
+        {
+            (await AnswersAsync(() => announcer.AnnounceAsync(batch, new IntakeSpans()))).ShouldBeFalse("a unit is still to be given back");
+            return await AnswersAsync(async () => (await mailboxes.ReadAsync(lucky, MailboxPosition.Start)).Entries.ShouldHaveSingleItem());
+        });
+    }
+
     [Fact]
     public async Task RoomProgress_IsToldOfTheOtherRooms()
     {
@@ -108,6 +135,21 @@ public sealed class ClusterNodeAwayTests : IAsyncLifetime
 
     private Task<ScatteredSales> OpenAsync(GrabNode node) => ScatteredSales.OpenAsync(_cluster, () => node.OpenSaleAsync(units: 1), sale => [new StockKeys(BucketOf(sale)).Stock]);
 
+    private async Task<UserId> UserBesideAsync(RedisServer doomed)
+    {
+        for (int i = 0; ; i++)
+        {
+            UserId user = new($"buyer-{i}");
+            if (await _cluster.NodeOfAsync(new MailboxKeys(user).Mailbox!) != doomed)
+            {
+                return user;
+            }
+        }
+    }
+
+    private static ReservationMessage Reservation(Sale sale, UserId user, long order) =>
+        new(new OrderId(order), sale.Id, sale.Items[0].Sku, BucketOf(sale).Index, user, 0, 1, 1, TimeProvider.System.GetUtcNow());
+
     private static StockBucket BucketOf(Sale sale) => sale.BucketOf(sale.Items[0]);
 
     private static bool KnowsAs(GrabNode node, Sale sale, string user, GrabOutcome outcome) =>
@@ -132,7 +174,7 @@ public sealed class ClusterNodeAwayTests : IAsyncLifetime
             await step();
             return true;
         }
-        catch (Exception fault) when (fault is RedisException or TimeoutException or OperationCanceledException or ShouldAssertException)
+        catch (Exception fault) when (fault is StockUnavailableException or RedisException or TimeoutException or OperationCanceledException or ShouldAssertException)
         {
             return false;
         }

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Seckill.Core.Identity;
+using Seckill.Integration.Grab;
 using Shouldly;
 using Xunit;
 
@@ -83,6 +84,21 @@ public sealed partial class HostEdgeTests(HostFixture host) : IClassFixture<Host
         {
             WellFormed().IsMatch(line).ShouldBeTrue(line);
         }
+    }
+
+    [Fact]
+    public async Task Metrics_SayThatTheNodeIsNotReady_AndWhichPartIsAway()
+    {
+        string text = string.Empty;
+        await Eventually.TrueAsync(async () =>
+        {
+            text = await host.Client.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
+            return text.Contains("\nseckill_health_ready 0\n", StringComparison.Ordinal);
+        });
+
+        text.ShouldContain("seckill_health_check{check=\"redis\"} 0\n");
+        text.ShouldContain("seckill_health_check{check=\"mysql\"} 1\n");
+        text.ShouldContain("\nseckill_database_silences_total 0\n", customMessage: "counted from zero, before anything happened");
     }
 
     [GeneratedRegex("""^(# (HELP|TYPE) [a-zA-Z_][a-zA-Z0-9_]* .+|[a-zA-Z_][a-zA-Z0-9_]*(\{([a-zA-Z_][a-zA-Z0-9_]*="([^"\\]|\\.)*",?)+\})? -?[0-9.E+-]+|[a-z_]+.* (NaN|[+-]?Inf))$""", RegexOptions.ExplicitCapture, 1_000)]

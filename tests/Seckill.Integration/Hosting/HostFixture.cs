@@ -10,6 +10,7 @@ using Seckill.Core.Ids;
 using Seckill.Hosting;
 using Seckill.Hosting.Authentication;
 using Seckill.Hosting.Health;
+using Seckill.Hosting.Security;
 using Xunit;
 
 namespace Seckill.Integration.Hosting;
@@ -39,13 +40,14 @@ public sealed class HostFixture : IAsyncLifetime
             ["Seckill:Auth:Issuer"] = "tests",
             ["Seckill:Auth:Audience"] = "tests",
             ["Seckill:Auth:Keys:0:Id"] = "k1",
-            ["Seckill:Auth:Keys:0:Secret"] = new string('s', 32),
+            ["Seckill:Auth:Keys:0:Secret"] = Local.Stack.StackEnvironment.NewSecret(),
         });
         builder.AddSeckillHost("test-host");
         builder.Services.AddBearerTokens(builder.Configuration);
         builder.Services.AddHealthChecks().AddRedis().AddWorkerId().AddMySql(required: false);
         builder.Services.AddSingleton<IWorkerIdSource, NoWorkerId>();
         _app = builder.Build();
+        _app.UseSecurityHeaders();
         _app.UseAuthentication();
         _app.UseAuthorization();
         _app.MapSeckillHost();

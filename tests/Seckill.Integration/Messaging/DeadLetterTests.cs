@@ -26,8 +26,8 @@ public sealed class DeadLetterTests
         (await pipeline.RedisClient.Database.StringGetAsync(pipeline.Keys.Stock)).ShouldBe(1, "its unit went back");
         await AllowAsync(pipeline);
 
-        (await pipeline.DeadLetters.ReplayAsync(letter.Id, "boss", Stop)).ShouldBe(DecisionOutcome.Taken);
-        (await pipeline.DeadLetters.ReplayAsync(letter.Id, "boss", Stop)).ShouldBe(DecisionOutcome.DecidedBefore, "a second click");
+        (await pipeline.DeadLetters.ReplayAsync(letter.Id, "boss", stop: Stop)).ShouldBe(DecisionOutcome.Taken);
+        (await pipeline.DeadLetters.ReplayAsync(letter.Id, "boss", stop: Stop)).ShouldBe(DecisionOutcome.DecidedBefore, "a second click");
 
         await pipeline.StoredAsync(1);
         (await pipeline.FindAsync(poison.OrderId)).ShouldNotBeNull().Status.ShouldBe(OrderStatus.PendingPayment);
@@ -51,7 +51,7 @@ public sealed class DeadLetterTests
         DeadLetter letter = await LetterAsync(pipeline);
         await AllowAsync(pipeline);
 
-        await pipeline.DeadLetters.ReplayAsync(letter.Id, "boss", Stop);
+        await pipeline.DeadLetters.ReplayAsync(letter.Id, "boss", stop: Stop);
 
         await pipeline.StoredAsync(1);
         (await pipeline.FindAsync(poison.OrderId)).ShouldNotBeNull().Status.ShouldBe(OrderStatus.PendingPayment);
@@ -67,13 +67,13 @@ public sealed class DeadLetterTests
         DeadLetter letter = await LetterAsync(pipeline);
         await pipeline.RedisClient.Database.StringSetAsync(pipeline.Keys.Stock, 0);
 
-        await pipeline.DeadLetters.ReplayAsync(letter.Id, "boss", Stop);
+        await pipeline.DeadLetters.ReplayAsync(letter.Id, "boss", stop: Stop);
 
         await Pipeline.EventuallyAsync(async () => (await pipeline.DeadLetters.FindAsync(letter.Id, Stop))!.Status == DeadLetterStatus.Open, "the letter open again");
         (await pipeline.DeadLetters.FindAsync(letter.Id, Stop))!.Note.ShouldNotBeNull().ShouldContain("no unit is left");
-        (await pipeline.DeadLetters.DiscardAsync(letter.Id, "boss", Stop)).ShouldBe(DecisionOutcome.Taken);
-        (await pipeline.DeadLetters.ReplayAsync(letter.Id, "boss", Stop)).ShouldBe(DecisionOutcome.DecidedBefore);
-        (await pipeline.DeadLetters.DiscardAsync(letter.Id + 1, "boss", Stop)).ShouldBe(DecisionOutcome.Unknown);
+        (await pipeline.DeadLetters.DiscardAsync(letter.Id, "boss", stop: Stop)).ShouldBe(DecisionOutcome.Taken);
+        (await pipeline.DeadLetters.ReplayAsync(letter.Id, "boss", stop: Stop)).ShouldBe(DecisionOutcome.DecidedBefore);
+        (await pipeline.DeadLetters.DiscardAsync(letter.Id + 1, "boss", stop: Stop)).ShouldBe(DecisionOutcome.Unknown);
         (await pipeline.DeadLetters.ListAsync(new DeadLetterFilter { Status = DeadLetterStatus.Discarded, Order = letter.Order }, Stop)).Count.ShouldBe(1);
     }
 
@@ -89,7 +89,7 @@ public sealed class DeadLetterTests
         letter.Topic.ShouldBe(DeadLetterStore.Unroutable);
         letter.Error.ShouldContain("reservation.v9");
 
-        await pipeline.DeadLetters.ReplayAsync(letter.Id, "boss", Stop);
+        await pipeline.DeadLetters.ReplayAsync(letter.Id, "boss", stop: Stop);
 
         // It is as unroutable as before, so it comes back as a letter of its own.
         DeadLetter? again = null;
@@ -114,7 +114,7 @@ public sealed class DeadLetterTests
         letter.Message.Value.Length.ShouldBe(SetAside.MaxValue);
         letter.Message.Headers.ShouldContain(new KeyValuePair<string, string>(MessageHeaders.CutFrom, "999000"));
 
-        await pipeline.DeadLetters.ReplayAsync(letter.Id, "boss", Stop);
+        await pipeline.DeadLetters.ReplayAsync(letter.Id, "boss", stop: Stop);
 
         await Pipeline.EventuallyAsync(async () => (await pipeline.DeadLetters.FindAsync(letter.Id, Stop))!.Note is not null, "the refusal");
         (await pipeline.DeadLetters.FindAsync(letter.Id, Stop))!.Note.ShouldNotBeNull().ShouldContain("too long");
@@ -130,7 +130,7 @@ public sealed class DeadLetterTests
         DeadLetter letter = await LetterAsync(pipeline);
         StackExchange.Redis.RedisValue left = await pipeline.RedisClient.Database.StringGetAsync(pipeline.Keys.Stock);
 
-        await pipeline.DeadLetters.ReplayAsync(letter.Id, "boss", Stop);
+        await pipeline.DeadLetters.ReplayAsync(letter.Id, "boss", stop: Stop);
 
         await Pipeline.EventuallyAsync(async () => (await pipeline.DeadLetters.FindAsync(letter.Id, Stop))!.Note is not null, "the refusal");
         (await pipeline.DeadLetters.FindAsync(letter.Id, Stop))!.Note.ShouldNotBeNull().ShouldContain("not reserved by us");

@@ -2,6 +2,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Seckill.Core;
 using Seckill.Core.Messaging;
+using Seckill.Integration.Grab;
+using Seckill.Integration.Metrics;
 using Seckill.Local.Servers;
 using Shouldly;
 using Xunit;
@@ -23,11 +25,32 @@ public sealed class GroupConsumerTests
     {
         using KafkaMockCluster kafka = new();
         KafkaClients clients = new(
-            Options.Create(new Connections { Kafka = kafka.BootstrapServers }), Options.Create(new MessagingOptions()), NullLogger<KafkaClients>.Instance);
+            Options.Create(new Connections { Kafka = kafka.BootstrapServers }), Options.Create(new MessagingOptions()), Options.Create(new KafkaSecurityOptions()), NullLogger<KafkaClients>.Instance);
 
         int[] left = await Task.WhenAll(Enumerable.Range(0, Members).Select(member => JoinAndLeaveAsync(clients, member)));
 
         left.Sum().ShouldBe(Members * Rounds);
+    }
+
+    [Fact]
+    public async Task PartitionsThatComeAndGo_AreCountedByGroup_AlsoWhereNobodyElseCares()
+    {
+        using KafkaMockCluster kafka = new();
+        KafkaClients clients = new(
+            Options.Create(new Connections { Kafka = kafka.BootstrapServers }), Options.Create(new MessagingOptions()), Options.Create(new KafkaSecurityOptions()), NullLogger<KafkaClients>.Instance);
+        string group = $"counted-{Guid.NewGuid():N}";
+        using Measurements rebalances = new("seckill.messaging.rebalances");
+
+        await using (GroupConsumer consumer = clients.Join("counted", group, [KafkaTopics.Reservations.Name]))
+        {
+            await Eventually.TrueAsync(() =>
+            {
+                consumer.Client.Consume(TimeSpan.Zero);
+                return Task.FromResult(rebalances.Sum(("group", group), ("what", "assigned")) > 0);
+            });
+        }
+
+        rebalances.Sum(("group", group), ("what", "revoked")).ShouldBe(1);
     }
 
     private static async Task<int> JoinAndLeaveAsync(KafkaClients clients, int member)

@@ -31,7 +31,8 @@ public sealed class FaultKindTests
         await pipeline.StoredAsync(60);
 
         Message<byte[]?, byte[]> letter = TopicReader.ReadMessages(pipeline, KafkaTopics.DeadLetters, 1).ShouldHaveSingleItem();
-        ReservationCodec.Decode(letter).Message.ShouldBe(poison with { ReservedAt = ReservationCodec.Decode(letter).Message!.ReservedAt });
+        ReservationMessage put = ReservationCodec.Decode(letter).Message.ShouldNotBeNull();
+        put.ShouldBe(poison with { ReservedAt = put.ReservedAt, Trail = put.Trail });
         MessageHeaders.Read(letter.Headers, MessageHeaders.Cause).ShouldBe(OrderFailure.InvalidData);
         MessageHeaders.Read(letter.Headers, MessageHeaders.Error).ShouldNotBeNull().ShouldContain("raised by a test");
         MessageHeaders.Read(letter.Headers, MessageHeaders.Stack).ShouldNotBeNull().ShouldContain(nameof(OrderWriter));

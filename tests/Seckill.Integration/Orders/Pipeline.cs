@@ -29,7 +29,7 @@ namespace Seckill.Integration.Orders;
 /// <summary>Real Redis, MariaDB and Kafka protocol with a migrated schema, and workers on them: everything behind the grab.</summary>
 internal sealed class Pipeline : IAsyncDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     public static readonly SkuId Sku = new("phone");
 
     private readonly TemporaryDirectory _directory = new();
@@ -41,12 +41,15 @@ internal sealed class Pipeline : IAsyncDisposable
 
     private readonly IReadOnlyDictionary<string, string?> _settings;
 
-    private Pipeline(string template, RedisPersistence persistence, IReadOnlyDictionary<string, string?> settings)
+    private readonly bool _ownsKafka;
+
+    private Pipeline(string? template, RedisPersistence persistence, IReadOnlyDictionary<string, string?> settings, KafkaMockCluster? kafka = null)
     {
         _settings = settings;
         Redis = new RedisServer(new() { Directory = _directory.Combine("redis"), Persistence = persistence });
-        MariaDb = new MariaDbServer(new() { Directory = _directory.Combine("mariadb"), TemplateDirectory = template });
-        Kafka = new KafkaMockCluster();
+        MariaDbServerOptions mariaDb = new() { Directory = _directory.Combine("mariadb") };
+        MariaDb = new MariaDbServer(template is null ? mariaDb : mariaDb with { TemplateDirectory = template });
+        (Kafka, _ownsKafka) = (kafka ?? new KafkaMockCluster(), kafka is null);
         _services = Shared().BuildServiceProvider();
     }
 
@@ -97,6 +100,24 @@ internal sealed class Pipeline : IAsyncDisposable
         await db.StringSetAsync(pipeline.Keys.Stock, 0);
         await db.HashSetAsync(pipeline.Keys.Meta, [new("epoch", 1), new("version", 1), new("total", units), new("limit", 1)]);
         return pipeline;
+    }
+
+    /// <summary>Servers with nothing in them, not even a schema: as they stand when a backup is to be restored.</summary>
+    /// <param name="kafka">Brokers that survived, which stay their owner's; null for new ones.</param>
+    /// <param name="settings">Configuration of the workers beyond the servers' addresses.</param>
+    public static async Task<Pipeline> StartEmptyAsync(KafkaMockCluster? kafka = null, IReadOnlyDictionary<string, string?>? settings = null)
+    {
+        Pipeline pipeline = new(template: null, RedisPersistence.EverySecond, settings ?? new Dictionary<string, string?>(), kafka);
+        await Task.WhenAll(pipeline.Redis.StartAsync(), pipeline.MariaDb.StartAsync());
+        return pipeline;
+    }
+
+    /// <summary>Stops a worker before the pipeline's end.</summary>
+    public async Task StopAsync(IHost worker)
+    {
+        _workers.Remove(worker);
+        await worker.StopAsync();
+        worker.Dispose();
     }
 
     /// <summary>Starts the loops of one worker.</summary>
@@ -212,10 +233,12 @@ internal sealed class Pipeline : IAsyncDisposable
     /// <param name="condition">What must come true; a server that is just coming back counts as not yet.</param>
     /// <param name="what">What to call it.</param>
     /// <param name="state">What to say besides, should it not.</param>
-    public static async Task EventuallyAsync(Func<Task<bool>> condition, string what, Func<Task<string>>? state = null)
+    /// <param name="patience">How long; <see cref="Patience"/> unless told otherwise.</param>
+    public static async Task EventuallyAsync(Func<Task<bool>> condition, string what, Func<Task<string>>? state = null, TimeSpan? patience = null)
     {
         string? last = null;
-        bool met = await Deadline(async () =>
+        TimeSpan limit = patience ?? Patience;
+        bool met = await Deadline(limit, async () =>
         {
             try
             {
@@ -229,7 +252,7 @@ internal sealed class Pipeline : IAsyncDisposable
         });
         if (!met)
         {
-            met.ShouldBeTrue($"{what} within {Patience.TotalSeconds} s {last} {(state is null ? null : await state())}");
+            met.ShouldBeTrue($"{what} within {limit.TotalSeconds} s {last} {(state is null ? null : await state())}");
         }
     }
 
@@ -251,16 +274,20 @@ internal sealed class Pipeline : IAsyncDisposable
         await _services.DisposeAsync();
         await MariaDb.DisposeAsync();
         await Redis.DisposeAsync();
-        Kafka.Dispose();
+        if (_ownsKafka)
+        {
+            Kafka.Dispose();
+        }
+
         _directory.Dispose();
     }
 
-    private static async Task<bool> Deadline(Func<Task<bool>> condition)
+    private static async Task<bool> Deadline(TimeSpan limit, Func<Task<bool>> condition)
     {
         long start = TimeProvider.System.GetTimestamp();
         while (!await condition())
         {
-            if (TimeProvider.System.GetElapsedTime(start) > Patience)
+            if (TimeProvider.System.GetElapsedTime(start) > limit)
             {
                 return false;
             }

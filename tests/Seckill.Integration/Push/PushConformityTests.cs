@@ -97,7 +97,7 @@ public sealed class PushConformityTests
             {
                 try
                 {
-                    _sale = await director.CreateAsync(draft, stop);
+                    _sale = await director.CreateAsync(draft, stop: stop);
                     return true;
                 }
                 catch (IdsUnavailableException)
@@ -116,7 +116,7 @@ public sealed class PushConformityTests
         await Pipeline.EventuallyAsync(() => Task.FromResult(Left() == 4), "four left");
         await pipeline.Stock.ReleaseAsync(bucket, Alice, order);
         await HeardAsync(PushTypes.UnitsReturned);
-        await director.SetStateAsync(_sale.Id, SaleState.Closed, stop);
+        await director.SetStateAsync(_sale.Id, SaleState.Closed, stop: stop);
         await HeardAsync(PushTypes.SaleState);
 
         Task HeardAsync(string type) => Pipeline.EventuallyAsync(() => Task.FromResult(live.Any(one => one.GetProperty("type").GetString() == type)), type);

@@ -1,4 +1,7 @@
+using Microsoft.Extensions.Options;
+using Seckill.Core.Ids;
 using Seckill.Core.Redis;
+using Seckill.Core.Stock;
 using Seckill.Integration.Grab;
 using Seckill.Local;
 using Seckill.Local.Faults;
@@ -58,6 +61,22 @@ public sealed class RedisConnectionTests : IAsyncLifetime
         await Eventually.TrueAsync(AnswersAsync);
     }
 
+    /// <summary>Goal: nobody waits for a Redis that is known to be silent, and nobody is turned away once it speaks. Method: a server that is paused and woken; what is refused must say that nothing was sent.</summary>
+    [Fact]
+    public async Task ServerIsSilent_CommandsAreRefusedUnsent_UntilItSpeaks()
+    {
+        (await AnswersAsync()).ShouldBeTrue();
+
+        _server.Pause();
+        await Eventually.TrueAsync(async () => await FaultAsync() is RedisSilentException);
+        StockUnavailableException stock = await Should.ThrowAsync<StockUnavailableException>(() =>
+            new StockStore(_redis, Options.Create(new StockOptions()), TimeProvider.System).ReadAsync(new StockBucket(new SaleId(1), new SkuId("cup"))));
+        _server.Resume();
+
+        stock.OutcomeUnknown.ShouldBeFalse("it was not asked");
+        await Eventually.TrueAsync(AnswersAsync);
+    }
+
     /// <summary>Goal: a process whose Redis is away goes on with everything else. Method: many open a connection at once to a server that takes it and says nothing; work that the thread pool is given after them must not wait for one of them.</summary>
     [Fact]
     public async Task ConnectionsAreOpenedToASilentServer_ThreadsAreFreeMeanwhile()
@@ -81,16 +100,18 @@ public sealed class RedisConnectionTests : IAsyncLifetime
         }
     }
 
-    private async Task<bool> AnswersAsync()
+    private async Task<bool> AnswersAsync() => await FaultAsync() is null;
+
+    private async Task<Exception?> FaultAsync()
     {
         try
         {
             await _redis.RunAsync(db => db.PingAsync());
-            return true;
+            return null;
         }
         catch (Exception fault) when (fault is RedisException or TimeoutException)
         {
-            return false;
+            return fault;
         }
     }
 }

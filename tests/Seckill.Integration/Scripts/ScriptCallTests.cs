@@ -53,11 +53,11 @@ public sealed class ScriptCallTests
         await node.Stock.GrabAsync(Bucket, grabs, expectedEpoch: 3, minVersion: 1);
         await ExpectAsync(
             monitor, "grab.lua", ("nowMs", AnyNumber), ("minVersion", "1"), ("expectedEpoch", "3"), ("maxOutboxLength", "20000"), ("ask", "0"), ("passFence", "0"),
-            ("userId", "alice"), ("userId", "bob"), ("orderId", "41"), ("orderId", "9223372036854775807"));
+            ("traces", ""), ("userId", "alice"), ("userId", "bob"), ("orderId", "41"), ("orderId", "9223372036854775807"));
 
         await node.Stock.ClaimAsync(Bucket, new[] { grabs[0] }, passFence: 9);
         await ExpectAsync(
-            monitor, "grab.lua", ("nowMs", AnyNumber), ("minVersion", "0"), ("expectedEpoch", "0"), ("maxOutboxLength", "20000"), ("ask", "2"), ("passFence", "9"),
+            monitor, "grab.lua", ("nowMs", AnyNumber), ("minVersion", "0"), ("expectedEpoch", "0"), ("maxOutboxLength", "20000"), ("ask", "2"), ("passFence", "9"), ("traces", ""),
             ("userId", "alice"), ("orderId", "41"));
 
         (await node.Stock.ReleaseAsync(Bucket, Alice, new OrderId(41))).ShouldBe(ReleaseStatus.Released);
@@ -166,11 +166,11 @@ public sealed class ScriptCallTests
             monitor, "mailbox-read.lua", ("askedEpoch", ""), ("lastSeq", "0"), ("maxMessages", Text(options.PageMessages)), ("maxBytes", Text(options.PageBytes)),
             ("device", "phone"), ("maxAhead", Text(options.PageMessages)));
 
-        (await mailboxes.TakeLeaseAsync(Alice, "node-1", TimeSpan.FromSeconds(9), new NodeSessions(0, []))).IsLeased.ShouldBeTrue();
+        (await mailboxes.TakeLeaseAsync(Alice, "node-1", TimeSpan.FromSeconds(9), new NodeSessions(0, []))).Seq.ShouldBe(2);
         await ExpectAsync(monitor, "mailbox-visit.lua", ("node", "node-1"), ("leaseMs", "9000"), ("text", """{"connections":0,"sessions":[]}"""));
 
-        (await mailboxes.VisitAsync(Alice, "node-2")).IsLeased.ShouldBeFalse();
-        await ExpectAsync(monitor, "mailbox-visit.lua", ("node", "node-2"), ("leaseMs", "0"), ("text", ""));
+        (await mailboxes.LookAsync([Alice, new UserId("bob")], "node-2")).Select(visit => visit!.Value.IsLeased).ShouldBe([false, false]);
+        await ExpectAsync(monitor, "mailbox-look.lua", ("node", "node-2"));
 
         PresenceStore presence = node.Get<PresenceStore>();
         await presence.TellAsync("node-1", TimeSpan.FromSeconds(9), new NodeFigures(1, 1, false, DateTimeOffset.UnixEpoch));
@@ -181,7 +181,13 @@ public sealed class ScriptCallTests
 
         (await mailboxes.AckAsync(Alice, appended[1].Position, new DeviceId("phone"))).ShouldBe(MailboxAck.Raised);
         await ExpectAsync(
-            monitor, "mailbox-ack.lua", ("epoch", appended[1].Position.Epoch), ("seq", "2"), ("device", "phone"), ("maxDevices", Text(options.MaxDevices)));
+            monitor, "mailbox-ack.lua", ("epoch", appended[1].Position.Epoch), ("seq", "2"), ("device", "phone"), ("maxDevices", Text(options.MaxDevices)), ("maxTimes", Text(MailboxStore.MaxTimes)));
+
+        MailboxConfirmation[] times = [new(1, DateTimeOffset.FromUnixTimeMilliseconds(10), DateTimeOffset.FromUnixTimeMilliseconds(11)), new(2, DateTimeOffset.FromUnixTimeMilliseconds(20), DateTimeOffset.FromUnixTimeMilliseconds(22))];
+        (await mailboxes.AckAsync(Alice, appended[1].Position, new DeviceId("desktop"), times)).ShouldBe(MailboxAck.Raised);
+        await ExpectAsync(
+            monitor, "mailbox-ack.lua", ("epoch", appended[1].Position.Epoch), ("seq", "2"), ("device", "desktop"), ("maxDevices", Text(options.MaxDevices)), ("maxTimes", Text(MailboxStore.MaxTimes)),
+            ("ackedSeq", "1"), ("deliveredMs", "10"), ("ackedMs", "11"), ("ackedSeq", "2"), ("deliveredMs", "20"), ("ackedMs", "22"));
     }
 
     [Fact]
@@ -295,7 +301,7 @@ public sealed class ScriptCallTests
         LuaHeader header = LuaHeader.Of(script);
         (string[] keys, string[] sent) = await monitor.NextCallAsync(Sha1(script));
 
-        keys.Select(NameOf).ShouldBe(header.RepeatedKeys.Count > 0 ? header.RepeatedKeys : header.Keys, script);
+        keys.Select(NameOf).ShouldBe(header.RepeatedKeys.Count > 0 ? keys.Select((_, i) => header.RepeatedKeys[i % header.RepeatedKeys.Count]) : header.Keys, script);
         sent.Length.ShouldBe(arguments.Length, script);
         arguments.Select(argument => argument.Name).ShouldBe(Names(header, sent.Length), script);
         foreach (((string name, string expected), string value) in arguments.Zip(sent))

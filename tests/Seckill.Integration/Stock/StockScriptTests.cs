@@ -1,4 +1,5 @@
 using Seckill.Core.Ids;
+using Seckill.Core.Outbox;
 using Seckill.Core.Redis;
 using Seckill.Core.Stock;
 using Seckill.Integration.Grab;
@@ -27,6 +28,29 @@ public sealed class StockScriptTests
             new(StockAnswer.Reserved, new OrderId(1)), new(StockAnswer.Reserved, new OrderId(2)), new(StockAnswer.AlreadyGrabbed, new OrderId(1)),
             new(StockAnswer.AlreadyReserved, new OrderId(1)), new(StockAnswer.Reserved, new OrderId(4)), new(StockAnswer.SoldOut, default),
         ]);
+    }
+
+    [Fact]
+    public async Task OnlyTracesOfWinners_AreKept_AndNoMoreThanTheBound()
+    {
+        await using GrabNode node = await GrabNode.StartAsync();
+        await node.Stock.WarmAsync(Bucket, units: 60, limit: 1, epoch: 1, mayCreate: true);
+        StockGrab[] first = [Grab("a", 1) with { TraceParent = TraceOf(1) }, Grab("b", 2), Grab("a", 3) with { TraceParent = TraceOf(3) }];
+        StockGrab[] many = [.. Enumerable.Range(10, StockStore.MaxTraced + 5).Select(i => Grab($"u{i}", i) with { TraceParent = TraceOf(i) })];
+
+        await node.Stock.GrabAsync(Bucket, first, 0, 0);
+        await node.Stock.GrabAsync(Bucket, new[] { Grab("c", 4) }, 0, 0);
+        await node.Stock.GrabAsync(Bucket, many, 0, 0);
+
+        OutboxStream stream = new(node.Get<RedisConnection>(), Bucket, "reader");
+        await stream.ReadAsync(10); // Makes the group.
+        IReadOnlyList<RawOutboxEntry> entries = await stream.ReadAsync(10);
+        entries.Select(entry => entry.Fields.Length).ShouldBe([10, 8, 10]);
+        entries[0].Parse(Bucket).Winners.ShouldBe([new OutboxWinner(new OrderId(1), 0, new UserId("a")) { TraceParent = TraceOf(1) }, new OutboxWinner(new OrderId(2), 0, new UserId("b"))]);
+        IReadOnlyList<OutboxWinner> winners = entries[2].Parse(Bucket).Winners;
+        winners.Count.ShouldBe(many.Length);
+        winners.Where(winner => winner.TraceParent is not null).ShouldBe(winners.Take(StockStore.MaxTraced));
+        winners[7].TraceParent.ShouldBe(TraceOf(17));
     }
 
     [Fact]
@@ -131,6 +155,8 @@ public sealed class StockScriptTests
         (await node.Stock.ClaimAsync(Bucket, new[] { Grab("a", 1) })).Decisions[0].Answer.ShouldBe(StockAnswer.AlreadyReserved);
         (await node.Stock.ReadAsync(Bucket))!.Left.ShouldBe(0);
     }
+
+    private static string TraceOf(long order) => $"00-{order:x32}-{order:x16}-01";
 
     private static StockGrab Grab(string user, long order) => new(new UserId(user), new OrderId(order));
 }
