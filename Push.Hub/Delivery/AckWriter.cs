@@ -56,7 +56,12 @@ internal sealed class AckWriter(MailboxStore mailboxes, IOptions<DeliveryOptions
         try
         {
             await mailboxes.AckAsync(ack.Key.User, ack.Value.Position, ack.Key.Device, ack.Value.Times);
-            _waiting.TryRemove(ack); // Only if no other one has come meanwhile.
+            // Where another one has come meanwhile, it is left with what was not written yet.
+            if (!_waiting.TryRemove(ack) && _waiting.TryGetValue(ack.Key, out WaitingAck? later))
+            {
+                _waiting.TryUpdate(ack.Key, later with { Times = [.. later.Times.Except(ack.Value.Times)] }, later);
+            }
+
             return null;
         }
         catch (Exception fault) when (fault is RedisException or TimeoutException)

@@ -130,7 +130,9 @@ public static class AdminSaleEndpoints
             return new ProblemResult(ProblemTypes.UnknownSale);
         }
 
-        return sale.Window.StateAt(time.GetUtcNow()) is SaleState.Closed
+        // A hand may open again what a hand has closed; to pause it would be to open it with the next resume.
+        DateTimeOffset now = time.GetUtcNow();
+        return (state is SaleState.Paused ? sale.StateAt(now) : sale.Window.StateAt(now)) is SaleState.Closed
             ? new ProblemResult(ProblemTypes.SaleEnded)
             : Answer(await director.SetStateAsync(id, state, audit, stop), catalog, time);
     }

@@ -11,8 +11,6 @@ namespace Seckill.Api.Rates;
 /// <summary>A token bucket for each caller: the user of a good token, else the address. Buckets of callers who are silent for a while are let go by the library, so their number is that of the callers.</summary>
 public static class RequestRates
 {
-    private const int RefillsPerSecond = 10;
-
     public static IServiceCollection AddRequestRates(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddCheckedOptions<RequestRateOptions>(configuration.GetSection(RequestRateOptions.Section));
@@ -41,8 +39,8 @@ public static class RequestRates
     private static TokenBucketRateLimiterOptions Bucket(int perSecond) => new()
     {
         TokenLimit = 2 * perSecond,
-        TokensPerPeriod = perSecond / RefillsPerSecond,
-        ReplenishmentPeriod = TimeSpan.FromSeconds(1.0 / RefillsPerSecond),
+        TokensPerPeriod = perSecond,
+        ReplenishmentPeriod = TimeSpan.FromSeconds(1),
         QueueLimit = 0,
         // The partitions' own timer refills all of them.
         AutoReplenishment = false,

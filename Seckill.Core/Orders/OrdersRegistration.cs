@@ -37,9 +37,14 @@ public static class OrdersRegistration
         services.TryAddSingleton<OrderWriter>();
         services.TryAddSingleton<StaleReservations>();
         services.TryAddSingleton<OrderAnnouncer>();
-        services.TryAddSingleton(provider => new MySqlCircuit(
-            TimeSpan.FromMilliseconds(provider.GetRequiredService<IOptions<OrderIntakeOptions>>().Value.MaxBackoffMs),
-            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<MySqlCircuit>>()));
+        services.TryAddSingleton(provider =>
+        {
+            // Told from the start, so that an alert can tell "closed" from "not there".
+            CircuitMetrics.Stands(SeckillDatabase.Dependency, CircuitMetrics.Closed);
+            return new MySqlCircuit(
+                TimeSpan.FromMilliseconds(provider.GetRequiredService<IOptions<OrderIntakeOptions>>().Value.MaxBackoffMs),
+                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<MySqlCircuit>>());
+        });
         services.TryAddSingleton<OrderIntakeProcessor>();
         services.TryAddSingleton(provider => new OrderIntake(
             provider.GetRequiredService<KafkaClients>(), provider.GetRequiredService<OrderIntakeProcessor>(), provider.GetRequiredService<SchemaGate>(),

@@ -64,8 +64,10 @@ internal sealed class MailboxAppend
 
     private async Task TryCallAsync(Share[] call)
     {
-        if (Volatile.Read(ref _failedInARow) >= MaxFailedInARow)
+        if (Volatile.Read(ref _failedInARow) >= MaxFailedInARow && _failed.Values.FirstOrDefault() is { } known)
         {
+            // Failed as well: what comes later for the same user must not overtake it.
+            Array.ForEach(call, share => _failed.TryAdd(share.User, known));
             return;
         }
 

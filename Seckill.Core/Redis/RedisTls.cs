@@ -16,6 +16,22 @@ internal static class RedisTls
     /// <exception cref="InvalidOperationException">The file cannot be read, or holds no certificate; or it is named and <c>ssl=true</c> is not.</exception>
     public static ConfigurationOptions Parse(string connectionString)
     {
+        ConfigurationOptions options = Parse(connectionString, out RemoteCertificateValidationCallback? isTrusted);
+        if (isTrusted is not null)
+        {
+            options.CertificateValidation += isTrusted;
+        }
+
+        return options;
+    }
+
+    /// <summary>For whoever speaks to Redis by another way than the client library.</summary>
+    /// <param name="connectionString">As for the engine.</param>
+    /// <param name="isTrusted">Judges the server's certificate; null where the machine's store does.</param>
+    /// <exception cref="InvalidOperationException">As for the other.</exception>
+    public static ConfigurationOptions Parse(string connectionString, out RemoteCertificateValidationCallback? isTrusted)
+    {
+        isTrusted = null;
         string[] members = connectionString.Split(',');
         string? authority = Array.Find(members, member => member.Trim().StartsWith(AuthorityMember, StringComparison.OrdinalIgnoreCase));
         if (authority is null)
@@ -30,7 +46,7 @@ internal static class RedisTls
         }
 
         X509Certificate2Collection authorities = Load(authority.Trim()[AuthorityMember.Length..]);
-        options.CertificateValidation += (_, certificate, _, errors) =>
+        isTrusted = (_, certificate, _, errors) =>
             // The chain is judged anew; a wrong name, or no certificate, stays wrong.
             (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) == SslPolicyErrors.None && certificate is X509Certificate2 presented && IsSignedBy(authorities, presented);
         return options;

@@ -21,7 +21,9 @@ public sealed class KillSwitch(RedisConnection redis, TimeProvider time)
     /// <exception cref="TimeoutException">No reply in time: it may have been thrown or not. May be repeated.</exception>
     public async Task<KillSwitchState> SetAsync(bool on, UserId who)
     {
-        KillSwitchState state = new(on, who, time.GetUtcNow());
+        // Later than what stands there, whatever this clock says: nodes go by the later one.
+        DateTimeOffset now = time.GetUtcNow();
+        KillSwitchState state = new(on, who, (await ReadAsync()).At is { } before && before >= now ? before + TimeSpan.FromMilliseconds(1) : now);
         string text = JsonSerializer.Serialize(state, Json);
         await redis.RunAsync(db => db.StringSetAsync(SaleKeys.KillSwitch, text));
         await redis.RunAsync(db => db.PublishAsync(SaleKeys.ChangedChannel, "0"));
@@ -33,21 +35,26 @@ public sealed class KillSwitch(RedisConnection redis, TimeProvider time)
     /// <exception cref="TimeoutException">No reply in time.</exception>
     public async Task<KillSwitchState> ReadAsync() => Read(await redis.RunAsync(db => db.StringGetAsync(SaleKeys.KillSwitch))) ?? KillSwitchState.Never;
 
-    /// <summary>How it was left, for a node that remembers: what Redis has lost is as the node knew it, and written again unless somebody throws the switch at the same moment.</summary>
+    /// <summary>How it was left, for a node that remembers: where Redis has lost an "on", or an older state came back with a replica or a backup, the node's stands, and is written again.</summary>
     /// <exception cref="RedisException">Redis is away.</exception>
     /// <exception cref="TimeoutException">No reply in time.</exception>
     internal async Task<KillSwitchState> RecallAsync(KillSwitchState known)
     {
-        if (Read(await redis.RunAsync(db => db.StringGetAsync(SaleKeys.KillSwitch))) is { } state)
+        RedisValue text = await redis.RunAsync(db => db.StringGetAsync(SaleKeys.KillSwitch));
+        KillSwitchState? stored = Read(text);
+        if (!known.On || stored?.At >= known.At)
         {
-            return state;
+            return stored ?? known;
         }
 
-        if (known.On)
+        // Only over what was read: somebody may throw it at this moment.
+        await redis.RunAsync(db =>
         {
-            await redis.RunAsync(db => db.StringSetAsync(SaleKeys.KillSwitch, JsonSerializer.Serialize(known, Json), when: When.NotExists));
-        }
-
+            ITransaction write = db.CreateTransaction();
+            write.AddCondition(text.IsNull ? Condition.KeyNotExists(SaleKeys.KillSwitch) : Condition.StringEqual(SaleKeys.KillSwitch, text));
+            _ = write.StringSetAsync(SaleKeys.KillSwitch, JsonSerializer.Serialize(known, Json));
+            return write.ExecuteAsync();
+        });
         return known;
     }
 

@@ -20,9 +20,11 @@ public sealed class SaleCatalog(RedisConnection redis, RedisListener listener, S
     public const int MaxSales = 1_000;
 
     private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _switchChanges = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Lock _switchGate = new();
     private CatalogSnapshot _current = CatalogSnapshot.Empty;
     private KillSwitchState _killed = KillSwitchState.Never;
-    private bool _subscribed;
+    private volatile bool _subscribed;
     private volatile bool _mended;
     private long _comparedAt;
 
@@ -44,8 +46,7 @@ public sealed class SaleCatalog(RedisConnection redis, RedisListener listener, S
     /// <summary>Reads the copy again if it changed. Called by the loop, and by whoever has just changed a sale and wants to see it.</summary>
     public async Task RefreshAsync(CancellationToken stop = default)
     {
-        // First: nothing that the copy may need, MySQL least of all, may stand between the switch and the grabs.
-        Volatile.Write(ref _killed, await killSwitch.RecallAsync(Volatile.Read(ref _killed)));
+        await LookAtSwitchAsync();
         long version = (long)await redis.RunAsync(db => db.StringGetAsync(SaleKeys.Version));
         CatalogSnapshot seen = Current;
         if (!_mended || version < seen.Version || version == 0)
@@ -72,36 +73,60 @@ public sealed class SaleCatalog(RedisConnection redis, RedisListener listener, S
     }
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        RepeatAsync(_changes.Reader, () => RefreshAsync(stoppingToken), stoppingToken),
+        // By itself: nothing that the copy may need, MySQL least of all, may stand between the switch and the grabs.
+        RepeatAsync(_switchChanges.Reader, LookAtSwitchAsync, stoppingToken));
+
+    private async Task RepeatAsync(ChannelReader<bool> changes, Func<Task> look, CancellationToken stop)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        while (!stop.IsCancellationRequested)
         {
             try
             {
                 if (!_subscribed)
                 {
-                    await listener.SubscribeAsync(SaleKeys.ChangedChannel, _ => _changes.Writer.TryWrite(true));
+                    await listener.SubscribeAsync(SaleKeys.ChangedChannel, Notice);
                     _subscribed = true;
                 }
 
-                await RefreshAsync(stoppingToken);
+                await look();
             }
-            catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
+            catch (Exception fault) when (!stop.IsCancellationRequested)
             {
                 log.CatalogNotRefreshed(fault);
             }
 
-            await WaitForChangeAsync(stoppingToken);
+            await WaitForChangeAsync(changes, stop);
         }
     }
 
-    private async Task WaitForChangeAsync(CancellationToken stop)
+    private void Notice(string message)
+    {
+        _changes.Writer.TryWrite(true);
+        _switchChanges.Writer.TryWrite(true);
+    }
+
+    private async Task LookAtSwitchAsync()
+    {
+        KillSwitchState heard = await killSwitch.RecallAsync(Volatile.Read(ref _killed));
+        lock (_switchGate)
+        {
+            // Of two that look at once, the one that has read earlier may come later.
+            if (_killed.At is not { } known || heard.At >= known)
+            {
+                Volatile.Write(ref _killed, heard);
+            }
+        }
+    }
+
+    private async Task WaitForChangeAsync(ChannelReader<bool> changes, CancellationToken stop)
     {
         using CancellationTokenSource due = new(PollInterval, time);
         using CancellationTokenSource poll = CancellationTokenSource.CreateLinkedTokenSource(stop, due.Token);
         try
         {
-            await _changes.Reader.ReadAsync(poll.Token);
+            await changes.ReadAsync(poll.Token);
         }
         catch (OperationCanceledException)
         {

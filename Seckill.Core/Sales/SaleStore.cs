@@ -61,9 +61,7 @@ public sealed class SaleStore(SeckillDatabase database, SnowflakeIds ids, TimePr
         await InsertEligibleAsync(connection, transaction, sale.Id, draft.Eligible ?? []);
         if (draft.EligibleOf is { } other)
         {
-            await connection.ExecuteAsync(
-                "INSERT INTO sale_eligibility (sale_id, user_id) SELECT @id, user_id FROM sale_eligibility WHERE sale_id = @other",
-                new { id = sale.Id.Value, other = other.Value }, transaction);
+            await CopyEligibleAsync(connection, transaction, other, sale.Id);
         }
 
         if (audit is not null)
@@ -179,6 +177,21 @@ public sealed class SaleStore(SeckillDatabase database, SnowflakeIds ids, TimePr
         await connection.ExecuteAsync(
             "UPDATE stock_guard SET warmed_at = @now WHERE sale_id = @id AND sku_id = @sku AND warmed_at IS NULL",
             new { id = sale.Value, sku = sku.Value, now = time.GetUtcNow().UtcDateTime });
+    }
+
+    // Page by page: no statement may take longer than one is waited for, however long the list.
+    private static async Task CopyEligibleAsync(DbConnection connection, DbTransaction transaction, SaleId from, SaleId to)
+    {
+        string after = string.Empty;
+        while (await connection.ExecuteScalarAsync<string?>(
+            "SELECT MAX(user_id) FROM (SELECT user_id FROM sale_eligibility WHERE sale_id = @from AND user_id > @after ORDER BY user_id LIMIT @limit) page",
+            new { from = from.Value, after, limit = MaxEligible }, transaction) is { } last)
+        {
+            await connection.ExecuteAsync(
+                "INSERT INTO sale_eligibility (sale_id, user_id) SELECT @to, user_id FROM sale_eligibility WHERE sale_id = @from AND user_id > @after AND user_id <= @last",
+                new { to = to.Value, from = from.Value, after, last }, transaction);
+            after = last;
+        }
     }
 
     // The row is locked first: a hand that steers the sale at the same moment comes before or after, and the audit entry says what this one found.

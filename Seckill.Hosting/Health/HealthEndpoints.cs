@@ -13,7 +13,7 @@ internal static class HealthEndpoints
 {
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        RouteGroupBuilder group = routes.MapGroup("/healthz").ExcludeFromDescription().AllowAnonymous();
+        RouteGroupBuilder group = routes.MapGroup("/healthz").ExcludeFromDescription().AllowAnonymous().DisableRateLimiting();
         group.MapGet("/live", Live);
         group.MapGet("/startup", StartupAsync);
         group.MapGet("/ready", ReadyAsync);

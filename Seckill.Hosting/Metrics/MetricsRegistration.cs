@@ -46,7 +46,7 @@ internal static class MetricsRegistration
             series.Begin();
         }
 
-        app.MapGet("/metrics", ScrapeAsync).ExcludeFromDescription().AllowAnonymous();
+        app.MapGet("/metrics", ScrapeAsync).ExcludeFromDescription().AllowAnonymous().DisableRateLimiting();
     }
 
     private static async Task<IResult> ScrapeAsync(PrometheusExporter exporter, CancellationToken stop) =>

@@ -19,7 +19,7 @@ internal static class BackupCommand
     public static Command Create(Option<DirectoryInfo> data)
     {
         Argument<DirectoryInfo> target = new("directory") { Description = "Where to; must not exist yet." };
-        Option<double> pause = new("--max-pause") { Description = "Longest time, in seconds, for which Redis may take no writes (grabs wait), 0.1 to 30.", DefaultValueFactory = _ => 3 };
+        Option<double> pause = new("--max-pause") { Description = "Longest time, in seconds, for which Redis may take no writes (grabs wait), 0.1 to 30. From 2 on hosts take Redis for silent and refuse grabs until it is over.", DefaultValueFactory = _ => 1.5 };
         pause.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<double>() is not (>= 0.1 and <= 30))

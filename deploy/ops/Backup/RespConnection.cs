@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
+using Seckill.Core.Redis;
 using Seckill.Ops.Connection;
 using StackExchange.Redis;
 
@@ -23,13 +24,25 @@ internal sealed class RespConnection : IAsyncDisposable
         (_client, _stream, _replies) = (client, stream, new BufferedStream(stream, 64 * 1024));
     }
 
+    private static ConfigurationOptions Parse(string connectionString, out RemoteCertificateValidationCallback? isTrusted)
+    {
+        try
+        {
+            return RedisTls.Parse(connectionString, out isTrusted);
+        }
+        catch (Exception fault) when (fault is InvalidOperationException or ArgumentException)
+        {
+            throw new OpsException($"The address of Redis cannot be used: {fault.Message}");
+        }
+    }
+
     /// <summary>Connects and signs in.</summary>
-    /// <param name="connectionString">As for the engine: <c>host:port[,password=…][,ssl=true]</c>.</param>
+    /// <param name="connectionString">As for the engine: <c>host:port[,password=…][,ssl=true[,sslCa=FILE]]</c>.</param>
     /// <param name="stop">Gives up.</param>
     /// <exception cref="OpsException">It does not answer, or refuses.</exception>
     public static async Task<RespConnection> OpenAsync(string connectionString, CancellationToken stop)
     {
-        ConfigurationOptions options = ConfigurationOptions.Parse(connectionString);
+        ConfigurationOptions options = Parse(connectionString, out RemoteCertificateValidationCallback? isTrusted);
         if (options.EndPoints is not [EndPoint endpoint])
         {
             throw new OpsException("A backup is taken of one Redis server; the address names several. Name the primary alone.");
@@ -48,7 +61,7 @@ internal sealed class RespConnection : IAsyncDisposable
             Stream stream = client.GetStream();
             if (options.Ssl)
             {
-                SslStream secure = new(stream);
+                SslStream secure = new(stream, leaveInnerStreamOpen: false, isTrusted);
                 await secure.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = options.SslHost ?? host }, stop);
                 stream = secure;
             }

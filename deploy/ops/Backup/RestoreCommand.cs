@@ -9,6 +9,7 @@ using Seckill.Core.Messaging;
 using Seckill.Core.Redis;
 using Seckill.Core.Stock;
 using Seckill.Core.Stock.Recovery;
+using Seckill.Local.Servers;
 using Seckill.Ops.Connection;
 using Seckill.Ops.Output;
 using StackExchange.Redis;
@@ -60,6 +61,10 @@ internal static class RestoreCommand
         catch (DbException fault)
         {
             throw OpsException.Away("MySQL", access.Address, fault.Message + half);
+        }
+        catch (Exception fault) when (half.Length > 0 && fault is OpsException or ServerFailedException or IOException)
+        {
+            throw new OpsException(fault.Message + half);
         }
         catch (Exception fault) when (fault is RedisException or TimeoutException or StockUnavailableException)
         {

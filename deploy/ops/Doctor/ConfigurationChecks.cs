@@ -5,6 +5,7 @@ using Push.Hub;
 using Seckill.Api.Pages;
 using Seckill.Core;
 using Seckill.Hosting.Proxies;
+using Seckill.Core.Redis;
 using StackExchange.Redis;
 
 namespace Seckill.Ops.Doctor;
@@ -147,15 +148,15 @@ internal sealed class ConfigurationChecks(IConfiguration configuration)
     {
         try
         {
-            ConfigurationOptions redis = ConfigurationOptions.Parse(configuration["Seckill:Redis"] ?? string.Empty);
+            ConfigurationOptions redis = RedisTls.Parse(configuration["Seckill:Redis"] ?? string.Empty, out _);
             bool isLoopback = redis.EndPoints.All(endpoint => endpoint.ToString() is { } text && (text.Contains("127.0.0.1", StringComparison.Ordinal) || text.Contains("localhost", StringComparison.OrdinalIgnoreCase)));
             return Finding.Of(
                 Area, "password of Redis", isLoopback || !string.IsNullOrEmpty(redis.Password), Verdict.Warning, string.IsNullOrEmpty(redis.Password) ? (isLoopback ? "none, on loopback" : "none") : "set",
                 "requirepass or an ACL in Redis, password=… in SECKILL__REDIS: whoever reaches it owns the stock");
         }
-        catch (Exception fault) when (fault is ArgumentException or FormatException)
+        catch (Exception fault) when (fault is ArgumentException or FormatException or InvalidOperationException)
         {
-            return new Finding(Area, "Seckill:Redis", Verdict.Wrong, fault.Message, "host:port[,password=…][,ssl=true]");
+            return new Finding(Area, "Seckill:Redis", Verdict.Wrong, fault.Message, "host:port[,password=…][,ssl=true[,sslCa=FILE]]");
         }
     }
 

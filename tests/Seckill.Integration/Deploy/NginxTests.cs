@@ -182,7 +182,7 @@ public sealed class NginxTests(StackFixture fixture) : EndToEndTest(fixture)
             answer.StatusCode.ShouldBe(HttpStatusCode.OK, open);
         }
 
-        foreach (string hidden in new[] { "/metrics", "/healthz", "/healthz/ready", "/dev/faults" })
+        foreach (string hidden in new[] { "/metrics", "/Metrics", "/metrics/", "/healthz", "/HealthZ", "/healthz/ready", "/dev/faults", "/DEV/faults" })
         {
             using HttpResponseMessage answer = await http.GetAsync(hidden, deadline.Token);
             answer.StatusCode.ShouldBe(HttpStatusCode.NotFound, hidden);

@@ -23,7 +23,7 @@ public sealed class SteeringTests(StackFixture fixture) : EndToEndTest(fixture)
         (refused.Status, refused.Type).ShouldBe((HttpStatusCode.ServiceUnavailable, "paused"));
         (await StateAsync(sale)).ShouldBe("paused");
         (await SendAsync(HttpMethod.Post, $"{sale}/resume")).Body.GetProperty("state").GetString().ShouldBe("open");
-        (await Client.GrabAsync(sale, Sku, "steered-alice", token)).Won.ShouldBeTrue();
+        (await Client.GrabUntilKnownAsync(sale, Sku, "steered-alice", token, Deadline().Token)).Won.ShouldBeTrue();
 
         // Only what is paused is resumed: a sale that was closed stays so.
         await SendAsync(HttpMethod.Post, $"{sale}/close");
@@ -50,7 +50,7 @@ public sealed class SteeringTests(StackFixture fixture) : EndToEndTest(fixture)
             (await SendAsync(HttpMethod.Put, "../kill-switch", new { on = false })).Status.ShouldBe(HttpStatusCode.OK);
         }
 
-        (await Client.GrabAsync(sale, Sku, "killed-alice", token)).Won.ShouldBeTrue();
+        (await Client.GrabUntilKnownAsync(sale, Sku, "killed-alice", token, Deadline().Token)).Won.ShouldBeTrue();
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class SteeringTests(StackFixture fixture) : EndToEndTest(fixture)
         // A refused change changes nothing; an empty one lifts every limit.
         (await Client.GetAsync($"/api/v1/sales/{sale}")).Body.RootElement.GetProperty("admission").GetProperty("ratePerSecond").GetInt32().ShouldBe(50);
         await SendAsync(HttpMethod.Put, $"{sale}/admission", new { });
-        (await Client.GrabAsync(sale, Sku, "limited-alice", token)).Won.ShouldBeTrue();
+        (await Client.GrabUntilKnownAsync(sale, Sku, "limited-alice", token, Deadline().Token)).Won.ShouldBeTrue();
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public sealed class SteeringTests(StackFixture fixture) : EndToEndTest(fixture)
     public async Task LiveSeconds_TellOfAGrab_WithItsTime()
     {
         string sale = await Client.CreateSaleAsync(Sku, 5);
-        (await Client.GrabAsync(sale, Sku, "live-alice", await Client.TokenAsync("live-alice"))).Won.ShouldBeTrue();
+        (await Client.GrabUntilKnownAsync(sale, Sku, "live-alice", await Client.TokenAsync("live-alice"), Deadline().Token)).Won.ShouldBeTrue();
         using CancellationTokenSource deadline = Deadline();
         while (true)
         {

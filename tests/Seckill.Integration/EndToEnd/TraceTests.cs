@@ -112,7 +112,7 @@ public sealed class TraceTests(StackFixture fixture) : EndToEndTest(fixture)
     {
         using CancellationTokenSource deadline = Deadline();
 
-        while (!_fixture.Telemetry.Metrics.Contains("seckill.orders.repeated") && !_fixture.Telemetry.Metrics.Contains("dotnet.gc.collections"))
+        while (!_fixture.Telemetry.Metrics.Contains("seckill.orders.repeated") || !_fixture.Telemetry.Metrics.Contains("dotnet.gc.collections"))
         {
             await Task.Delay(50, deadline.Token);
         }

@@ -3,6 +3,7 @@ using Seckill.Core.Ids;
 using Seckill.Core.Redis;
 using Seckill.Core.Sales;
 using Shouldly;
+using StackExchange.Redis;
 using Xunit;
 
 namespace Seckill.Integration.Grab;
@@ -56,6 +57,24 @@ public sealed class KillSwitchTests
         await Eventually.TrueAsync(() => newcomer.Get<SaleCatalog>().IsKilled);
         node.Get<SaleCatalog>().IsKilled.ShouldBeTrue();
         (await newcomer.Get<KillSwitch>().ReadAsync()).Who.ShouldBe(Boss);
+    }
+
+    /// <summary>A backup, or a replica that had not heard of it, brings back how it was left last time.</summary>
+    [Fact]
+    public async Task RedisComesBackWithAnOlderOff_NodesThatKnowTheOnKeepIt_AndOnlyANewOffEndsIt()
+    {
+        await using GrabNode node = await GrabNode.StartAsync();
+        await node.Get<KillSwitch>().SetAsync(on: false, Boss);
+        RedisValue older = await node.Get<RedisConnection>().RunAsync(db => db.StringGetAsync(SaleKeys.KillSwitch));
+        await node.Get<KillSwitch>().SetAsync(on: true, Boss);
+        await Eventually.TrueAsync(() => node.Get<SaleCatalog>().IsKilled);
+
+        await node.Get<RedisConnection>().RunAsync(db => db.StringSetAsync(SaleKeys.KillSwitch, older));
+
+        await Eventually.TrueAsync(async () => (await node.Get<KillSwitch>().ReadAsync()).On);
+        node.Get<SaleCatalog>().IsKilled.ShouldBeTrue();
+        await node.Get<KillSwitch>().SetAsync(on: false, Boss);
+        await Eventually.TrueAsync(() => !node.Get<SaleCatalog>().IsKilled);
     }
 
     [Fact]

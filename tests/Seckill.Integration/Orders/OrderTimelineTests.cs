@@ -26,8 +26,8 @@ public sealed class OrderTimelineTests
         await pipeline.FillOutboxAsync(orders);
         OrderTimelineReader reader = new(pipeline.Database, pipeline.Mailboxes, NullLogger<OrderTimelineReader>.Instance);
         await Pipeline.EventuallyAsync(
-            async () => await NamesAsync(reader, orders[2].OrderId) is [.., OrderSteps.Committed, OrderSteps.Appended], "the last order has its steps, the commit's among them",
-            async () => string.Join(' ', await NamesAsync(reader, orders[2].OrderId)));
+            async () => (await Task.WhenAll(orders.Select(order => NamesAsync(reader, order.OrderId)))).All(names => names is [.., OrderSteps.Committed, OrderSteps.Appended]),
+            "the orders have their steps, the commit's among them", async () => string.Join(" / ", (await Task.WhenAll(orders.Select(order => NamesAsync(reader, order.OrderId)))).Select(names => string.Join(' ', names))));
 
         await SweepAsync(pipeline, keep: TimeSpan.FromHours(1));
         (await NamesAsync(reader, orders[0].OrderId)).ShouldBe(
