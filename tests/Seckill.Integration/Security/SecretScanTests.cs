@@ -68,7 +68,7 @@ public sealed class SecretScanTests
     {
         List<string> found = [];
         string commit = "?";
-        await foreach (string line in GitAsync("log", "--all", "-p", "-U0", "--no-color", "--no-ext-diff", "--no-textconv", "--format=commit %h"))
+        await foreach (string line in GitAsync("log", "-p", "-U0", "--no-color", "--no-ext-diff", "--no-textconv", "--format=commit %h"))
         {
             if (line.StartsWith("commit ", StringComparison.Ordinal))
             {
