@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -69,6 +72,41 @@ public sealed class ConnectionEndTests(RedisFixture redis)
             () => HubNode.StartAsync(redis, ("Seckill:HubConnections:KeepAliveInterval", "00:00:20"), ("Seckill:HubConnections:ClientTimeout", "00:00:30")));
 
         refused.Message.ShouldContain("ClientTimeout must be at least twice KeepAliveInterval");
+    }
+
+    /// <summary>Each poll may bring a newer token than the one that the connection began with.</summary>
+    [Fact]
+    public async Task LongPollsBringANewerToken_TheConnectionOutlivesTheFirstOne()
+    {
+        TimeSpan life = TimeSpan.FromSeconds(8);
+        await using HubNode node = await HubNode.StartAsync(redis);
+        string user = Messages.NewUser(), first = node.TokenFor(user, endsIn: life);
+        long issuedAt = TimeProvider.System.GetTimestamp();
+        using HttpClient http = new();
+        using JsonDocument negotiated = JsonDocument.Parse(await CallAsync(http, HttpMethod.Post, new Uri(node.Hub + "/negotiate?negotiateVersion=1"), first));
+        Uri connection = new($"{node.Hub}?id={negotiated.RootElement.GetProperty("connectionToken").GetString()}");
+        await CallAsync(http, HttpMethod.Get, connection, first); // The first poll only begins it.
+        await CallAsync(http, HttpMethod.Post, connection, first, "{\"protocol\":\"json\",\"version\":1}\u001e");
+
+        string later = node.Token(user), heard = string.Empty;
+        while (TimeProvider.System.GetElapsedTime(issuedAt) < life + TimeSpan.FromSeconds(3))
+        {
+            heard += await CallAsync(http, HttpMethod.Get, connection, later);
+            await Task.Delay(250); // A call in a quarter of a second is no flood.
+            await CallAsync(http, HttpMethod.Post, connection, later, "{\"type\":1,\"invocationId\":\"1\",\"target\":\"Unwatch\",\"arguments\":[\"1\"]}\u001e");
+        }
+
+        heard.ShouldContain("\"invocationId\":\"1\"");
+        heard.ShouldNotContain(ConnectionExpiry.Reason);
+    }
+
+    private static async Task<string> CallAsync(HttpClient http, HttpMethod method, Uri address, string token, string? body = null)
+    {
+        using HttpRequestMessage request = new(method, address) { Content = body is null ? null : new StringContent(body) };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        using HttpResponseMessage answer = await http.SendAsync(request);
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK, $"{method} {address}");
+        return await answer.Content.ReadAsStringAsync();
     }
 
     private static async Task PingAsync(RawHubClient client, CancellationToken stop)
