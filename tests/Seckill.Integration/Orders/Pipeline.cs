@@ -35,6 +35,7 @@ internal sealed class Pipeline : IAsyncDisposable
     private readonly TemporaryDirectory _directory = new();
     private readonly List<IHost> _workers = [];
     private readonly ServiceProvider _services;
+    private readonly LastLines _log = new();
 
     // Ids as a node would make them: growing, with the user's shard.
     private readonly SnowflakeIds _ids = new(new FixedWorker(), TimeProvider.System);
@@ -256,7 +257,14 @@ internal sealed class Pipeline : IAsyncDisposable
         }
     }
 
-    public Task StoredAsync(long rows) => EventuallyAsync(async () => await CountAsync("1 = 1") >= rows, $"{rows} order rows");
+    public Task StoredAsync(long rows) => EventuallyAsync(async () => await CountAsync("1 = 1") >= rows, $"{rows} order rows", StateAsync);
+
+    // Where the reservations stand, and what the workers said.
+    private async Task<string> StateAsync() =>
+        $"""
+        rows {await CountAsync("1 = 1")}, {await Stock.LookAsync(Bucket)}, outbox {await OutboxLengthAsync()}, assigned {string.Join(',', _workers.SelectMany(worker => worker.Services.GetServices<IHostedService>()).OfType<OrderIntake>().Select(intake => intake.IsAssigned))}
+        {_log}
+        """;
 
     /// <summary>The messages in a user's mailbox, as JSON.</summary>
     public async Task<IReadOnlyList<string>> MailboxAsync(UserId user) =>
@@ -315,7 +323,7 @@ internal sealed class Pipeline : IAsyncDisposable
     {
         ServiceCollection services = new();
         IConfiguration configuration = Configuration();
-        services.AddLogging(log => log.SetMinimumLevel(LogLevel.Warning));
+        services.AddLogging(log => log.SetMinimumLevel(LogLevel.Information).AddProvider(_log));
         services.AddConnections(configuration).AddRedis("pipeline-test").AddDatabase().AddDeadLetters().AddOrders();
         services.AddMessaging(configuration).AddPushSending(configuration).AddStock(configuration).AddSaleReconciler(configuration).AddReceipts(configuration);
         return services;
