@@ -59,7 +59,7 @@ internal sealed class AckWriter(MailboxStore mailboxes, IOptions<DeliveryOptions
             // Where another one has come meanwhile, it is left with what was not written yet.
             if (!_waiting.TryRemove(ack) && _waiting.TryGetValue(ack.Key, out WaitingAck? later))
             {
-                _waiting.TryUpdate(ack.Key, later with { Times = [.. later.Times.Except(ack.Value.Times)] }, later);
+                _waiting.TryUpdate(ack.Key, later.Without(ack.Value), later);
             }
 
             return null;

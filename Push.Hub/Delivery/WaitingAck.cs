@@ -11,4 +11,7 @@ internal sealed record WaitingAck(MailboxPosition Position, MailboxConfirmation[
     public WaitingAck With(WaitingAck later) => later.Position.Epoch != Position.Epoch ? later : new WaitingAck(
         Position.Seq > later.Position.Seq ? Position : later.Position,
         [.. Times.Concat(later.Times).TakeLast(MailboxStore.MaxTimes)]);
+
+    /// <summary>Once an earlier state of it has been written: its times would be written a second time, and push older ones out.</summary>
+    public WaitingAck Without(WaitingAck written) => this with { Times = [.. Times.Except(written.Times)] };
 }

@@ -99,5 +99,5 @@ public sealed class GrabEdge(VerifiedTokens tokens, SaleCatalog catalog, GrabHan
     }
 
     private static readonly Action<ILogger, Exception?> GrabFailed =
-        LoggerMessage.Define(LogLevel.Error, new EventId(1, nameof(GrabFailed)), "A grab ended in a fault that nobody foresaw.");
+        LoggerMessage.Define(LogLevel.Error, new EventId(1490, nameof(GrabFailed)), "A grab ended in a fault that nobody foresaw.");
 }

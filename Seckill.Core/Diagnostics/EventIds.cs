@@ -1,7 +1,7 @@
 namespace Seckill.Core.Diagnostics;
 
 /// <summary>Log event ids, ranged by feature: permanent, so that an alert or a search can name them.</summary>
-/// <remarks>1000 Ids, 1100 Sales, 1200 Admission, 1300 Stock, 1400 Grab, 1500 Outbox, 1600 Orders, 1700 Messaging, 1750 DeadLetters, 1800 Push, 1850 Push.Messages, 1900 Database, 2000 hosts, 2100 Reconciliation, 2200 Locking, 2300 Receipts, 2400 Payments, 2500 Redis, 2600 GrabTokens, 2700 Identity, 2800 WaitingRooms, 2900 telemetry and timelines, 2970 Resilience, 3020 Audit.</remarks>
+/// <remarks>1000 Ids, 1100 Sales, 1200 Admission, 1300 Stock, 1400 Grab (1490 its edge in the Api), 1500 Outbox, 1600 Orders, 1700 Messaging, 1750 DeadLetters, 1800 Push, 1850 Push.Messages, 1900 Database, 2000 hosts, 2100 Reconciliation, 2200 Locking, 2300 Receipts, 2400 Payments, 2500 Redis, 2600 GrabTokens, 2700 Identity, 2800 WaitingRooms, 2900 telemetry and timelines, 2970 Resilience, 3020 Audit.</remarks>
 internal static class EventIds
 {
     public const int WorkerIdLeased = 1000;

@@ -1,6 +1,10 @@
+using System.Data.Common;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Dapper;
+using MySql.Data.MySqlClient;
+using Seckill.Core.Sales;
 using Shouldly;
 using Xunit;
 
@@ -105,6 +109,25 @@ public sealed class SteeringTests(StackFixture fixture) : EndToEndTest(fixture)
         (await Client.GrabUntilKnownAsync(id, Sku, "cloned-eve", await Client.TokenAsync("cloned-eve"), Deadline().Token)).Type.ShouldBe("not-eligible");
         Errors(await SendAsync(HttpMethod.Post, "", Clone(open))).ShouldBe(["eligibilityOf"]);
         Errors(await SendAsync(HttpMethod.Post, "", Clone("nonsense"))).ShouldBe(["eligibilityOf"]);
+    }
+
+    /// <summary>Goal: a list longer than the pages in which it is copied arrives whole. Method: names that differ in case and in their last sign, two pages and a little more of them.</summary>
+    [Fact]
+    public async Task LongListOfAnother_IsTakenToItsLastUser()
+    {
+        string listed = await Client.CreateSaleAsync(Sku, 5, eligible: ["first"]);
+        await using DbConnection database = new MySqlConnection(Stack.MySqlConnection);
+        int users = (2 * SaleStore.MaxEligible) + 5;
+        foreach (string[] rows in Enumerable.Range(0, users).Select(i => $"({listed},'{(i % 2 == 0 ? "User" : "user")}-{i}')").Chunk(1_000))
+        {
+            await database.ExecuteAsync($"INSERT INTO sale_eligibility (sale_id, user_id) VALUES {string.Join(',', rows)}");
+        }
+
+        string clone = (await SendAsync(HttpMethod.Post, "", Clone(listed))).Body.GetProperty("saleId").GetString()!;
+
+        (await database.ExecuteScalarAsync<int>(
+            "SELECT COUNT(*) FROM sale_eligibility AS original JOIN sale_eligibility AS copy USING (user_id) WHERE original.sale_id = @listed AND copy.sale_id = @clone", new { listed, clone }))
+            .ShouldBe(users + 1);
     }
 
     [Fact]
