@@ -6,8 +6,8 @@ namespace Seckill.Core.Messaging;
 
 /// <summary>Consumes a topic in batches, one at a time, and stores a batch's offsets when its handler has finished it.</summary>
 /// <remarks>
-/// Thread-safe; each call of <see cref="RunAsync"/> is one member of its group. A handler that fails is called again with the same batch, with growing pauses, for as long as it takes: meanwhile the
-/// partitions are paused, so nothing piles up here, and polling goes on, so a server that is away costs no rebalance. Kafka keeps the rest.
+/// Thread-safe; each call of <see cref="RunAsync"/> is one member of its group. A handler that fails is called again with the same batch, with growing pauses, for as long as it takes: meanwhile
+/// polling goes on, so a server that is away costs no rebalance, and Kafka keeps what does not fit the next batch.
 /// </remarks>
 public sealed class BatchConsumer(KafkaClients clients, IOptions<MessagingOptions> options, TimeProvider time, ILogger<BatchConsumer> log)
 {

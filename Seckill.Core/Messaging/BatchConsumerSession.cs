@@ -8,26 +8,19 @@ namespace Seckill.Core.Messaging;
 internal sealed class BatchConsumerSession : IAsyncDisposable
 {
     private static readonly TimeSpan IdlePause = TimeSpan.FromMilliseconds(20);
-
-    // Pausing throws away what the client has fetched ahead, so an ordinary batch must not come to it: it would cost a second until more is fetched.
-    private static readonly TimeSpan LongWork = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan BusyPoll = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
     private readonly string _group;
-    private readonly int _maxBatch;
     private readonly BatchHandler _handler;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
-    private readonly PartitionTenancies _tenancies = new();
-    private readonly List<TopicPartition> _arrived = [];
-    private readonly GroupConsumer _member;
+    private readonly BatchReader _reader;
 
     public BatchConsumerSession(KafkaClients clients, string group, KafkaTopic topic, int maxBatch, BatchHandler handler, TimeProvider time, ILogger log)
     {
-        (_group, _maxBatch, _handler, _time, _log) = (group, maxBatch, handler, time, log);
-        _member = clients.Join(group, group, [topic.Name], Arrive, Leave, isPatient: true);
+        (_group, _handler, _time, _log) = (group, handler, time, log);
+        _reader = new BatchReader(clients, group, group, topic, maxBatch, (how, partitions) => _log.BatchPartitionsMoved(_group, how, partitions), time, isPatient: true);
     }
 
     /// <summary>Runs until <paramref name="stop"/>.</summary>
@@ -37,22 +30,19 @@ internal sealed class BatchConsumerSession : IAsyncDisposable
     {
         using CancellationTokenSource drain = new();
         using CancellationTokenRegistration registration = stop.Register(() => drain.CancelAfter(drainTime));
-        List<ConsumedMessage> next = [];
         while (!stop.IsCancellationRequested)
         {
-            Collect(next);
-            if (next.Count == 0)
+            List<ConsumedMessage> batch = _reader.Collect();
+            if (batch.Count == 0)
             {
                 await Task.Delay(IdlePause, _time, CancellationToken.None);
                 continue;
             }
 
-            List<ConsumedMessage> batch = next;
-            next = [];
             Task work = HandleAsync([.. batch.Select(message => message.Consumed)], drain.Token);
             try
             {
-                await PollUntilDoneAsync(work, next);
+                await _reader.PollUntilDoneAsync(work);
             }
             finally
             {
@@ -65,62 +55,11 @@ internal sealed class BatchConsumerSession : IAsyncDisposable
             }
 
             await work;
-            foreach (TopicPartitionOffset offset in _tenancies.Finished(batch))
-            {
-                _member.Client.StoreOffset(offset);
-            }
+            _reader.Store(batch);
         }
     }
 
-    public ValueTask DisposeAsync() => _member.DisposeAsync();
-
-    private void Arrive(List<TopicPartition> added)
-    {
-        _tenancies.Assigned(added);
-        _arrived.AddRange(added);
-        _log.BatchPartitionsMoved(_group, "assigned", string.Join(',', added.Select(one => one.Partition.Value)));
-    }
-
-    private void Leave(string how, List<TopicPartitionOffset> gone)
-    {
-        _tenancies.Gone(gone);
-        _log.BatchPartitionsMoved(_group, how, string.Join(',', gone.Select(one => one.Partition.Value)));
-    }
-
-    // What has arrived, up to a batch: nothing waits for company, and under load batches fill by themselves.
-    private void Collect(List<ConsumedMessage> batch)
-    {
-        while (batch.Count < _maxBatch && _member.Client.Consume(TimeSpan.Zero) is { } consumed)
-        {
-            batch.Add(new ConsumedMessage(consumed, _tenancies.TenancyOf(consumed.TopicPartition)));
-        }
-
-        // The client remembers that a partition was paused when it was ours before; one that came back would stand still.
-        _member.Client.Resume(_arrived.Where(partition => _tenancies.TenancyOf(partition) != 0));
-        _arrived.Clear();
-    }
-
-    // Returns when the work has ended, however it did.
-    private async Task PollUntilDoneAsync(Task work, List<ConsumedMessage> next)
-    {
-        if (await Task.WhenAny(work, Task.Delay(LongWork, _time, CancellationToken.None)) == work)
-        {
-            return;
-        }
-
-        do
-        {
-            // Long work: hold the partitions, new ones too, and poll so that the group knows we live. What slips in meanwhile belongs to the next batch.
-            _member.Client.Pause(_member.Client.Assignment);
-            if (_member.Client.Consume(TimeSpan.Zero) is { } consumed)
-            {
-                next.Add(new ConsumedMessage(consumed, _tenancies.TenancyOf(consumed.TopicPartition)));
-            }
-        }
-        while (await Task.WhenAny(work, Task.Delay(BusyPoll, _time, CancellationToken.None)) != work);
-
-        _member.Client.Resume(_member.Client.Assignment);
-    }
+    public ValueTask DisposeAsync() => _reader.DisposeAsync();
 
     private async Task HandleAsync(IReadOnlyList<ConsumeResult<byte[]?, byte[]>> batch, CancellationToken stop)
     {

@@ -23,7 +23,6 @@ internal sealed class DelayedConsumerSession : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly PartitionTenancies _tenancies = new();
-    private readonly List<TopicPartition> _arrived = [];
     private readonly DelayedQueue _queue;
     private readonly GroupConsumer _member;
     private long _measuredAt;
@@ -70,14 +69,14 @@ internal sealed class DelayedConsumerSession : IAsyncDisposable
     private void Arrive(List<TopicPartition> added)
     {
         _tenancies.Assigned(added);
-        _arrived.AddRange(added);
         _log.DelayedPartitionsMoved(_group, "assigned", string.Join(',', added.Select(one => $"{one.Topic}/{one.Partition.Value}")));
     }
 
     private void Leave(string how, List<TopicPartitionOffset> gone)
     {
         _tenancies.Gone(gone);
-        _queue.Forget(gone.Select(one => one.TopicPartition));
+        // The client would remember that it was paused, should it come back. Resumed when it comes, it could stand still: see BatchReader.
+        _member.Client.Resume(_queue.Forget(gone.Select(one => one.TopicPartition)));
         _log.DelayedPartitionsMoved(_group, how, string.Join(',', gone.Select(one => $"{one.Topic}/{one.Partition.Value}")));
     }
 
@@ -88,9 +87,6 @@ internal sealed class DelayedConsumerSession : IAsyncDisposable
             _queue.Add(new ConsumedMessage(consumed, _tenancies.TenancyOf(consumed.TopicPartition)), _time.GetUtcNow());
         }
 
-        // The client remembers that a partition was paused when it was ours before.
-        _member.Client.Resume(_arrived.Where(partition => _tenancies.TenancyOf(partition) != 0));
-        _arrived.Clear();
         (List<TopicPartition> pause, List<TopicPartition> resume) = _queue.FlowChanges();
         _member.Client.Pause(pause);
         _member.Client.Resume(resume);

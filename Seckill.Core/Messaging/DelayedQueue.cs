@@ -35,13 +35,9 @@ internal sealed class DelayedQueue(IEnumerable<DelayedTopic> topics, int lookAhe
     }
 
     /// <summary>Forgets what was held of partitions that are gone: whoever has them now reads it again.</summary>
-    public void Forget(IEnumerable<TopicPartition> partitions)
-    {
-        foreach (TopicPartition partition in partitions)
-        {
-            _waiting.Remove(partition);
-        }
-    }
+    /// <returns>Those of them that were paused.</returns>
+    public List<TopicPartition> Forget(IEnumerable<TopicPartition> partitions) =>
+        [.. partitions.Where(partition => _waiting.Remove(partition, out Waiting? waiting) && waiting.Paused)];
 
     /// <summary>When the first head is due; null when nothing is held.</summary>
     public DateTimeOffset? NextDue()
