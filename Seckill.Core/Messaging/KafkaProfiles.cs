@@ -76,8 +76,9 @@ public static class KafkaProfiles
         SessionTimeoutMs = 3_000,
         // Six in a session: the client's own thread sends them, so that neither a long batch nor a garbage collection counts as death.
         HeartbeatIntervalMs = 500,
-        // A loop that polls is never this late; one that hangs loses its partitions.
-        MaxPollIntervalMs = 60_000,
+        // A loop that polls is never this late; one that hangs loses its partitions. It is also how long a broker may keep the group waiting for a member, and, with 3 s more, how long the client waits for the answer to
+        // its joining: a coordinator that dies without a word in between holds the group up for that long.
+        MaxPollIntervalMs = 15_000,
         // How long the broker may hold back an answer for want of data. Longer saves empty fetches and costs delay.
         FetchWaitMaxMs = profile switch { KafkaProfile.HighThroughput => 100, KafkaProfile.LowLatency => 5, _ => 10 },
         // The bound of what waits in memory; the broker keeps the rest. High on purpose: a client that has reached it does not fetch again for a whole

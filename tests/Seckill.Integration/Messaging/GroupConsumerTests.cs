@@ -1,9 +1,11 @@
+using Confluent.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Seckill.Core;
 using Seckill.Core.Messaging;
 using Seckill.Integration.Grab;
 using Seckill.Integration.Metrics;
+using Seckill.Integration.Orders;
 using Seckill.Local.Servers;
 using Shouldly;
 using Xunit;
@@ -51,6 +53,30 @@ public sealed class GroupConsumerTests
         }
 
         rebalances.Sum(("group", group), ("what", "revoked")).ShouldBe(1);
+    }
+
+    /// <summary>Goal: a member whose joining is never answered asks again, well before a sale is over. Method: every broker keeps the answer for ten minutes.</summary>
+    [Fact]
+    public async Task JoiningIsNeverAnswered_ItIsAskedForAgain()
+    {
+        using KafkaMockCluster kafka = new();
+        KafkaClients clients = new(
+            Options.Create(new Connections { Kafka = kafka.BootstrapServers }), Options.Create(new MessagingOptions()), Options.Create(new KafkaSecurityOptions()), NullLogger<KafkaClients>.Instance);
+        for (int broker = 1; broker <= kafka.Brokers; broker++)
+        {
+            kafka.PushRequestError(broker, KafkaApi.JoinGroup, ErrorCode.CoordinatorNotAvailable, TimeSpan.FromMinutes(10));
+        }
+
+        bool isAssigned = false;
+        await using GroupConsumer consumer = clients.Join("patient", "unanswered", [KafkaTopics.Reservations.Name], _ => isAssigned = true);
+        await Pipeline.EventuallyAsync(
+            () =>
+            {
+                consumer.Client.Consume(TimeSpan.Zero);
+                return Task.FromResult(isAssigned);
+            },
+            "a share of the partitions",
+            patience: TimeSpan.FromSeconds(50));
     }
 
     private static async Task<int> JoinAndLeaveAsync(KafkaClients clients, int member)
