@@ -31,7 +31,7 @@ builder.Services.AddDatabaseGuard(builder.Configuration);
 builder.Services.AddTrustedProxies(builder.Configuration);
 builder.Services.AddBearerTokens(builder.Configuration);
 builder.Services.AddHealthChecks().AddRedis().AddWorkerId().AddCatalog().AddMySql(required: false).AddKafkaProducer();
-builder.Services.AddPushSending(builder.Configuration).AddStock(builder.Configuration).AddSales().AddDeadLetters().AddOrders().AddOrderTimeline().AddReconciliationReports().AddPayments(builder.Configuration);
+builder.Services.AddPushSending(builder.Configuration).AddStock(builder.Configuration).AddSales().AddSaleWarmer().AddDeadLetters().AddOrders().AddOrderTimeline().AddReconciliationReports().AddPayments(builder.Configuration);
 builder.Services.AddAdmission(builder.Configuration).AddGrab(builder.Configuration).AddGrabEdge();
 builder.Services.AddPushQueue(builder.Configuration);
 builder.Services.AddPages(builder.Configuration).AddEndpoints().AddRequestRates(builder.Configuration).AddAuditing().AddApiProblems().AddApiDocument();

@@ -8,6 +8,7 @@ namespace Seckill.Api.Contracts;
 /// <param name="Eligibility">Absent: everyone may grab.</param>
 /// <param name="EligibilityOf">Id of a restricted sale whose list of users is copied, in place of <paramref name="Eligibility"/>; absent: none is.</param>
 /// <param name="Admission">Absent: everyone may grab at once.</param>
+/// <param name="WarmUp">False: its stock is brought into Redis later, and its items can be edited until then. Absent or true: at once.</param>
 public sealed record CreateSale(
     string? Name, DateTimeOffset? StartsAt, DateTimeOffset? EndsAt, IReadOnlyList<CreateSaleItem?>? Items, Eligibility? Eligibility, string? EligibilityOf = null,
-    SaleAdmissionView? Admission = null);
+    SaleAdmissionView? Admission = null, bool? WarmUp = null);

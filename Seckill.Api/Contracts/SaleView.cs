@@ -13,9 +13,10 @@ namespace Seckill.Api.Contracts;
 /// <param name="ServerTime">The server's clock, to count down by.</param>
 /// <param name="Items">What is sold.</param>
 /// <param name="Admission">How it lets users in.</param>
+/// <param name="ItemsFixed">True from the beginning of its warm-up on: its items can no longer be edited.</param>
 public sealed record SaleView(
     SaleId SaleId, string Name, DateTimeOffset StartsAt, DateTimeOffset EndsAt, SaleState State, bool Restricted, DateTimeOffset ServerTime, IReadOnlyList<SaleItemView> Items,
-    SaleAdmissionView Admission)
+    SaleAdmissionView Admission, bool ItemsFixed)
 {
     /// <summary>A sale as it stands.</summary>
     /// <param name="sale">The sale.</param>
@@ -25,5 +26,5 @@ public sealed record SaleView(
     public static SaleView Of(Sale sale, DateTimeOffset now, bool killed, Func<SaleItem, long?> left) => new(
         sale.Id, sale.Name, sale.Window.StartsAt, sale.Window.EndsAt, sale.StateAt(now, killed), sale.Restricted, now,
         [.. sale.Items.Select(item => new SaleItemView(item.Sku, item.Name, item.Price, item.Stock, item.PerUserLimit, left(item), item.Buckets))],
-        SaleAdmissionView.Of(sale.Admission));
+        SaleAdmissionView.Of(sale.Admission), sale.ItemsFixed);
 }

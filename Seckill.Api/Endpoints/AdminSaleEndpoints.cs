@@ -23,13 +23,13 @@ public static class AdminSaleEndpoints
     {
         RouteGroupBuilder sales = app.MapGroup("/api/v1/admin/sales").RequireAuthorization(BearerTokenRegistration.ViewerPolicy).WithTags("Admin");
         sales.MapPost("", CreateAsync).RequireAuthorization(BearerTokenRegistration.OperatorPolicy).Audited("sale.create", "sale")
-            .WithName("createSale").WithSummary("Makes a sale and warms it up").WithMetadata(new RequestSizeLimitAttribute(MaxCreateBytes))
+            .WithName("createSale").WithSummary("Makes a sale, and warms it up unless that shall wait").WithMetadata(new RequestSizeLimitAttribute(MaxCreateBytes))
             .ProducesProblems(
                 ProblemTypes.Invalid, ProblemTypes.Unauthenticated, ProblemTypes.Forbidden, ProblemTypes.TooLarge, ProblemTypes.UnsupportedMediaType, ProblemTypes.DatabaseUnavailable);
         sales.MapPut("/{saleId}", EditAsync).RequireAuthorization(BearerTokenRegistration.OperatorPolicy).Audited("sale.edit", "sale/{saleId}")
-            .WithName("editSale").WithSummary("Gives a sale that has not begun another name and window")
+            .WithName("editSale").WithSummary("Gives a sale that has not begun another name and window, and other items until it is warmed up")
             .ProducesProblems(
-                ProblemTypes.Invalid, ProblemTypes.Unauthenticated, ProblemTypes.Forbidden, ProblemTypes.UnknownSale, ProblemTypes.SaleBegun, ProblemTypes.UnsupportedMediaType,
+                ProblemTypes.Invalid, ProblemTypes.Unauthenticated, ProblemTypes.Forbidden, ProblemTypes.UnknownSale, ProblemTypes.SaleBegun, ProblemTypes.ItemsFixed, ProblemTypes.UnsupportedMediaType,
                 ProblemTypes.DatabaseUnavailable);
         sales.MapPut("/{saleId}/admission", SetAdmissionAsync).RequireAuthorization(BearerTokenRegistration.OperatorPolicy).Audited("sale.set-admission", "sale/{saleId}")
             .WithName("setSaleAdmission").WithSummary("Changes a sale's limits, also while it runs; holds on every node within a second")
@@ -42,7 +42,7 @@ public static class AdminSaleEndpoints
             .WithName("resumeSale").WithSummary("Lets a paused sale go on as its window says; one that is not paused stays as it is")
             .ProducesProblems(ProblemTypes.Unauthenticated, ProblemTypes.Forbidden, ProblemTypes.UnknownSale, ProblemTypes.DatabaseUnavailable);
         sales.MapPost("/{saleId}/open", OpenAsync).RequireAuthorization(BearerTokenRegistration.OperatorPolicy).Audited("sale.open", "sale/{saleId}")
-            .WithName("openSale").WithSummary("Opens a sale before its window")
+            .WithName("openSale").WithSummary("Opens a sale before its window; one that is not warmed up is warmed up first")
             .ProducesProblems(ProblemTypes.Unauthenticated, ProblemTypes.Forbidden, ProblemTypes.UnknownSale, ProblemTypes.SaleEnded, ProblemTypes.DatabaseUnavailable);
         sales.MapPost("/{saleId}/close", CloseAsync).RequireAuthorization(BearerTokenRegistration.OperatorPolicy).Audited("sale.close", "sale/{saleId}")
             .WithName("closeSale").WithSummary("Closes a sale before its window ends")
@@ -87,6 +87,7 @@ public static class AdminSaleEndpoints
     {
         Dictionary<string, string[]> errors = [];
         SaleWindow window = CreateSaleValidator.ReadHead(body.Name, body.StartsAt, body.EndsAt, errors);
+        List<SaleItem>? items = body.Items is null ? null : CreateSaleValidator.ReadItems(body.Items, errors);
         if (errors.Count > 0)
         {
             return new ProblemResult(ProblemTypes.Invalid, errors: errors);
@@ -97,8 +98,13 @@ public static class AdminSaleEndpoints
             return new ProblemResult(ProblemTypes.UnknownSale);
         }
 
-        SaleEdit edit = await director.EditAsync(id, body.Name!, window, audit, stop);
-        return edit.Outcome is SaleEditOutcome.Begun ? new ProblemResult(ProblemTypes.SaleBegun) : Answer(edit.Sale, catalog, time);
+        SaleEdit edit = await director.EditAsync(id, body.Name!, window, items, audit, stop);
+        return edit.Outcome switch
+        {
+            SaleEditOutcome.Begun => new ProblemResult(ProblemTypes.SaleBegun),
+            SaleEditOutcome.ItemsFixed => new ProblemResult(ProblemTypes.ItemsFixed),
+            _ => Answer(edit.Sale, catalog, time),
+        };
     }
 
     private static async Task<Results<Ok<SaleView>, ProblemResult>> SetAdmissionAsync(

@@ -5,7 +5,7 @@ using Seckill.Core.Stock.Segments;
 
 namespace Seckill.Api.Endpoints;
 
-/// <summary>Reads a <see cref="CreateSale"/>, and lists every fault by field.</summary>
+/// <summary>Reads a <see cref="CreateSale"/> and its parts, and lists every fault by field.</summary>
 internal static class CreateSaleValidator
 {
     private const int MaxNameLength = 200;
@@ -25,7 +25,7 @@ internal static class CreateSaleValidator
         SaleAdmission admission = ReadAdmission(body.Admission, errors);
         return errors.Count > 0
             ? null
-            : new NewSale(body.Name!, window, items, eligible) { Admission = admission, EligibleOf = body.EligibilityOf is null ? null : other };
+            : new NewSale(body.Name!, window, items, eligible) { Admission = admission, EligibleOf = body.EligibilityOf is null ? null : other, WarmUp = body.WarmUp ?? true };
     }
 
     /// <summary>The window; of no use when there is a fault.</summary>
@@ -36,7 +36,8 @@ internal static class CreateSaleValidator
         return new SaleWindow(ToMilliseconds(startsAt ?? default), ToMilliseconds(endsAt ?? default));
     }
 
-    private static List<SaleItem> ReadItems(IReadOnlyList<CreateSaleItem?> rows, Dictionary<string, string[]> errors)
+    /// <summary>The items; of no use when there is a fault.</summary>
+    public static List<SaleItem> ReadItems(IReadOnlyList<CreateSaleItem?> rows, Dictionary<string, string[]> errors)
     {
         if (rows.Count is 0 or > SaleStore.MaxItems)
         {

@@ -39,6 +39,7 @@ public static class ProblemTypes
     public static readonly ProblemType NeedsRecovery = new("needs-recovery", 409, "The stock must be recovered", "Redis has lost stock that was sold from; it is rebuilt, never invented.");
     public static readonly ProblemType SaleEnded = new("sale-ended", 409, "The sale is over", "A sale whose window has ended cannot be opened.");
     public static readonly ProblemType SaleBegun = new("sale-begun", 409, "The sale has begun", "Name and window are fixed once a sale has begun; its limits can be changed at any time.");
+    public static readonly ProblemType ItemsFixed = new("items-fixed", 409, "The items are fixed", "The sale's warm-up has begun: its stock stands in Redis. Nothing was changed. To sell other items, close the sale and clone it.");
     public static readonly ProblemType NotRestricted = new("not-restricted", 409, "The sale has no list", "It is open to everybody; only a sale that was made with a list takes more users.");
     public static readonly ProblemType RevocationsFull = new("revocations-full", 409, "Too many tokens are revoked", "Nothing was revoked. Replace the signing key, or wait until tokens that were revoked have expired.");
     public static readonly ProblemType DeadLetterDecided = new("dead-letter-decided", 409, "Somebody decided before", "The dead letter is being replayed, was replayed or was discarded.");
@@ -75,7 +76,7 @@ public static class ProblemTypes
         ProofOfWorkInvalid, WaitingRoomRequired, WaitingRoomTicketInvalid, WaitingRoomTicketExpired, NoWaitingRoom, WaitingRoomPlaceLost, WaitingRoomEmptied, ThrottledVisits, ThrottledRequests, WaitingRoom,
         WaitingRoomFull, WaitingRoomUnavailable, PushUnavailable, NotFound, UnknownSale, UnknownSku, UnknownOrder, UnknownDeadLetter, UnknownPayment, MethodNotAllowed, SoldOut, AlreadyGrabbed,
         GrabTokenUsed, NotPayable, PaymentInProgress,
-        IdempotencyKeyReused, AmountMismatch, TooManyPayments, CallbackReplayed, NeedsRecovery, SaleEnded, SaleBegun, NotRestricted, RevocationsFull, TokenRevoked, DeadLetterDecided, Closed, TooLarge,
+        IdempotencyKeyReused, AmountMismatch, TooManyPayments, CallbackReplayed, NeedsRecovery, SaleEnded, SaleBegun, ItemsFixed, NotRestricted, RevocationsFull, TokenRevoked, DeadLetterDecided, Closed, TooLarge,
         UnsupportedMediaType, BadRequest, Invalid, NotOpen, Throttled, ThrottledIp, ThrottledSale, ThrottledNode, Internal, Overloaded, OutboxFull, OutcomeUnknown, StockUnavailable, NotWarmed, Paused, Fenced, DatabaseUnavailable,
     ];
 

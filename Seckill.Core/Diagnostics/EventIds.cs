@@ -13,6 +13,8 @@ internal static class EventIds
     public const int CatalogNotMended = 1101;
     public const int BucketNeedsRecovery = 1102;
     public const int SaleStateNotBroadcast = 1103;
+    public const int SaleWarmedUp = 1104;
+    public const int SalesNotWarmedUp = 1105;
     public const int EligibilityNotLoaded = 1200;
     public const int EligibilityNotConfirmed = 1201;
     public const int FilterRefused = 1202;

@@ -17,4 +17,10 @@ internal static partial class Log
 
     [LoggerMessage(EventIds.SaleStateNotBroadcast, LogLevel.Warning, "The new state of sale {Sale} could not be broadcast; watchers will see it with the next stock hint")]
     public static partial void SaleStateNotBroadcast(this ILogger log, SaleId sale, Exception fault);
+
+    [LoggerMessage(EventIds.SaleWarmedUp, LogLevel.Information, "Sale {Sale} begins soon and was not warmed up; it is now")]
+    public static partial void SaleWarmedUp(this ILogger log, SaleId sale);
+
+    [LoggerMessage(EventIds.SalesNotWarmedUp, LogLevel.Warning, "Sales that begin soon could not be warmed up; tried again in a moment")]
+    public static partial void SalesNotWarmedUp(this ILogger log, Exception fault);
 }

@@ -14,4 +14,7 @@ public sealed record NewSale(string Name, SaleWindow Window, IReadOnlyList<SaleI
 
     /// <summary>How it lets users in.</summary>
     public SaleAdmission Admission { get; init; } = SaleAdmission.Unlimited;
+
+    /// <summary>False: its stock is brought into Redis later, and its items may be changed until then. It is warmed up when it is opened by hand, and otherwise <see cref="SaleWarmer.Lead"/> before its window.</summary>
+    public bool WarmUp { get; init; } = true;
 }

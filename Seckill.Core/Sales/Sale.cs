@@ -19,6 +19,9 @@ public sealed record Sale(
     /// <summary>How it lets users in.</summary>
     public SaleAdmission Admission { get; init; } = SaleAdmission.Unlimited;
 
+    /// <summary>True from the beginning of its warm-up on: its items are what they are. Copies that an older version wrote do not say so, and are of sales that were warmed up when they were made.</summary>
+    public bool ItemsFixed { get; init; } = true;
+
     /// <summary>Whether it takes grabs at an instant. A hand can open it early, pause it and close it early; nothing keeps it open past its window.</summary>
     public SaleState StateAt(DateTimeOffset now) => (Manual, Window.StateAt(now)) switch
     {

@@ -20,11 +20,15 @@ namespace Seckill.Core.Sales;
 public sealed class SaleDirector(
     SaleStore sales, SalePublisher publisher, SaleCatalog catalog, StockWarmUp stock, SaleBroadcaster broadcaster, TimeProvider time, ILogger<SaleDirector> log)
 {
-    /// <summary>Makes a sale and warms it up.</summary>
+    /// <summary>Makes a sale, and warms it up unless that shall wait (<see cref="NewSale.WarmUp"/>).</summary>
     public async Task<Sale> CreateAsync(NewSale draft, AuditNote? audit = null, CancellationToken stop = default)
     {
         Sale sale = await sales.CreateAsync(draft, audit, stop);
-        if (await WarmUpAsync(sale, stop) is WarmUpOutcome.NeedsRecovery)
+        if (!draft.WarmUp)
+        {
+            await AnnounceAsync(sale, stop);
+        }
+        else if (await WarmUpAsync(sale, stop) is WarmUpOutcome.NeedsRecovery)
         {
             // An id that was made this moment can have lost nothing: somebody else writes our keys.
             throw new InvalidOperationException($"Sale {sale.Id} is new, and yet parts of its buckets stand in Redis already.");
@@ -34,9 +38,17 @@ public sealed class SaleDirector(
         return sale;
     }
 
-    /// <summary>Opens, pauses or closes a sale by hand; null when there is no such sale. Its effective state may differ: no hand opens a window that is over.</summary>
-    public async Task<Sale?> SetStateAsync(SaleId id, SaleState state, AuditNote? audit = null, CancellationToken stop = default) =>
-        await TellAsync(await sales.SetStateAsync(id, state, audit, stop), stop);
+    /// <summary>Opens, pauses or closes a sale by hand; null when there is no such sale. Its effective state may differ: no hand opens a window that is over. One that is opened is warmed up before.</summary>
+    public async Task<Sale?> SetStateAsync(SaleId id, SaleState state, AuditNote? audit = null, CancellationToken stop = default)
+    {
+        // By the guards, not by whether the items are fixed: a warm-up may have begun and failed.
+        if (state is SaleState.Open && (await sales.ListGuardsAsync(id, stop)).Any(guard => !guard.Warmed))
+        {
+            await WarmUpAsync(id, stop);
+        }
+
+        return await TellAsync(await sales.SetStateAsync(id, state, audit, stop), stop);
+    }
 
     /// <summary>Lets a paused sale go on as its window says; null when there is no such sale.</summary>
     public async Task<Sale?> ResumeAsync(SaleId id, AuditNote? audit = null, CancellationToken stop = default) => await TellAsync(await sales.ResumeAsync(id, audit, stop), stop);
@@ -45,14 +57,14 @@ public sealed class SaleDirector(
     public async Task<Sale?> SetAdmissionAsync(SaleId id, SaleAdmission admission, AuditNote? audit = null, CancellationToken stop = default) =>
         await TellAsync(await sales.SetAdmissionAsync(id, admission, audit, stop), stop);
 
-    /// <summary>Gives a sale that has not begun another name and window.</summary>
-    public async Task<SaleEdit> EditAsync(SaleId id, string name, SaleWindow window, AuditNote? audit = null, CancellationToken stop = default)
+    /// <summary>Gives a sale that has not begun another name and window, and other items unless they are fixed; see <see cref="SaleStore.EditAsync"/>.</summary>
+    public async Task<SaleEdit> EditAsync(
+        SaleId id, string name, SaleWindow window, IReadOnlyList<SaleItem>? items = null, AuditNote? audit = null, CancellationToken stop = default)
     {
-        SaleEdit edit = await sales.EditAsync(id, name, window, audit, stop);
+        SaleEdit edit = await sales.EditAsync(id, name, window, items, audit, stop);
         if (edit is { Outcome: SaleEditOutcome.Edited, Sale: { } sale })
         {
-            // Not only the copy: the list of users in Redis expires by the window.
-            await WarmUpAsync(sale, stop);
+            await AnnounceAsync(sale, stop);
             await BroadcastAsync(sale);
         }
 
@@ -89,13 +101,11 @@ public sealed class SaleDirector(
     public async Task<WarmUpOutcome> WarmUpAsync(SaleId id, CancellationToken stop = default) =>
         await sales.FindAsync(id, stop) is { } sale ? await WarmUpAsync(sale, stop) : WarmUpOutcome.UnknownSale;
 
-    private async Task<WarmUpOutcome> WarmUpAsync(Sale sale, CancellationToken stop)
+    private async Task<WarmUpOutcome> WarmUpAsync(Sale found, CancellationToken stop)
     {
-        if (sale.Restricted)
-        {
-            await publisher.PublishEligibleAsync(sale, await sales.ListEligibleAsync(sale.Id, stop));
-        }
-
+        // First, and read again with it: an edit of the items comes before, and is warmed up, or is refused. A warm-up that fails half-way leaves them fixed; it is repeated, never taken back.
+        Sale sale = found.ItemsFixed ? found : (await sales.FixItemsAsync(found.Id, stop))!;
+        await PublishListAsync(sale, stop);
         WarmUpOutcome outcome = WarmUpOutcome.Warm;
         IReadOnlyList<StockGuard> guards = await sales.ListGuardsAsync(sale.Id, stop);
         foreach (SaleItem item in sale.Items)
@@ -123,6 +133,22 @@ public sealed class SaleDirector(
         await publisher.PublishAsync(sale);
         await catalog.RefreshAsync(stop);
         return outcome;
+    }
+
+    // The copy and the list of users, which expires by the window; the stock is not touched.
+    private async Task AnnounceAsync(Sale sale, CancellationToken stop)
+    {
+        await PublishListAsync(sale, stop);
+        await publisher.PublishAsync(sale);
+        await catalog.RefreshAsync(stop);
+    }
+
+    private async Task PublishListAsync(Sale sale, CancellationToken stop)
+    {
+        if (sale.Restricted)
+        {
+            await publisher.PublishEligibleAsync(sale, await sales.ListEligibleAsync(sale.Id, stop));
+        }
     }
 
     private async Task<Sale?> TellAsync(Sale? sale, CancellationToken stop)

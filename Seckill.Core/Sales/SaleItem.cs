@@ -12,7 +12,7 @@ namespace Seckill.Core.Sales;
 public sealed record SaleItem(SkuId Sku, string Name, decimal Price, int Stock, int PerUserLimit)
 {
     /// <summary>
-    /// Stock buckets that share the units, 1 to <see cref="StockSegments.MaxBuckets"/>; never changed afterwards. Default 1: what one slot of Redis decides is enough for all but the hottest SKU, and
+    /// Stock buckets that share the units, 1 to <see cref="StockSegments.MaxBuckets"/>; fixed with the rest of the item by the warm-up. Default 1: what one slot of Redis decides is enough for all but the hottest SKU, and
     /// nothing is ever moved. With more, each lies on a slot of its own and draws on a pool (docs/segmented-stock.md).
     /// </summary>
     public int Buckets { get; init; } = 1;

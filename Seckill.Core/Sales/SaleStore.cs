@@ -29,35 +29,28 @@ public sealed class SaleStore(SeckillDatabase database, SnowflakeIds ids, TimePr
         Sale sale = new(new SaleId(ids.Next()), draft.Name, draft.Window, SaleState.Scheduled, draft.Eligible is not null || draft.EligibleOf is not null, Version: 1, ToMilliseconds(time.GetUtcNow()), draft.Items)
         {
             Admission = draft.Admission,
+            ItemsFixed = draft.WarmUp,
         };
         await using DbConnection connection = await database.OpenAsync(stop);
         await using DbTransaction transaction = await connection.BeginTransactionAsync(stop);
         await connection.ExecuteAsync(
             """
-            INSERT INTO sales (sale_id, name, starts_at, ends_at, state, restricted, version, created_at, admission)
-            VALUES (@id, @Name, @startsAt, @endsAt, 'scheduled', @Restricted, 1, @createdAt, @admission)
+            INSERT INTO sales (sale_id, name, starts_at, ends_at, state, restricted, version, created_at, admission, items_fixed)
+            VALUES (@id, @Name, @startsAt, @endsAt, 'scheduled', @Restricted, 1, @createdAt, @admission, @ItemsFixed)
             """,
             new
             {
                 id = sale.Id.Value,
                 sale.Name,
                 sale.Restricted,
+                sale.ItemsFixed,
                 startsAt = sale.Window.StartsAt.UtcDateTime,
                 endsAt = sale.Window.EndsAt.UtcDateTime,
                 createdAt = sale.CreatedAt.UtcDateTime,
                 admission = sale.Admission == SaleAdmission.Unlimited ? null : SaleJson.WriteAdmission(sale.Admission),
             },
             transaction);
-        var items = sale.Items.Select((item, position) =>
-            new { sale = sale.Id.Value, sku = item.Sku.Value, position, item.Name, item.Price, item.Stock, item.PerUserLimit, item.Buckets });
-        await connection.ExecuteAsync(
-            """
-            INSERT INTO sale_items (sale_id, sku_id, position, name, price, stock, per_user_limit, buckets)
-            VALUES (@sale, @sku, @position, @Name, @Price, @Stock, @PerUserLimit, @Buckets);
-            INSERT INTO stock_guard (sale_id, sku_id, units) VALUES (@sale, @sku, @Stock)
-            """,
-            items,
-            transaction);
+        await InsertItemsAsync(connection, transaction, sale.Id, sale.Items);
         await InsertEligibleAsync(connection, transaction, sale.Id, draft.Eligible ?? []);
         if (draft.EligibleOf is { } other)
         {
@@ -116,14 +109,62 @@ public sealed class SaleStore(SeckillDatabase database, SnowflakeIds ids, TimePr
     public async Task<Sale?> ResumeAsync(SaleId sale, AuditNote? audit = null, CancellationToken stop = default) =>
         (await ChangeAsync(sale, "state = 'scheduled'", "state = 'paused'", new { id = sale.Value }, audit, stop)).Sale;
 
-    /// <summary>Gives a sale that has not begun another name and window.</summary>
-    public async Task<SaleEdit> EditAsync(SaleId sale, string name, SaleWindow window, AuditNote? audit = null, CancellationToken stop = default)
+    /// <summary>Gives a sale that has not begun another name and window, and other items as long as they are not fixed. All of it or nothing.</summary>
+    /// <param name="id">The sale.</param>
+    /// <param name="name">1 to 200 characters.</param>
+    /// <param name="window">Ends after it starts.</param>
+    /// <param name="items">In place of all that it has, 1 to <see cref="MaxItems"/>, SKUs distinct; null: they stay. Those that it has already are no change, and may always be given.</param>
+    /// <param name="audit">Written with the change; null for none.</param>
+    /// <param name="stop">Ends the wait.</param>
+    public async Task<SaleEdit> EditAsync(
+        SaleId id, string name, SaleWindow window, IReadOnlyList<SaleItem>? items = null, AuditNote? audit = null, CancellationToken stop = default)
     {
-        (Sale? edited, bool isChanged) = await ChangeAsync(
-            sale, "name = @name, starts_at = @startsAt, ends_at = @endsAt", "starts_at > @now AND state IN ('scheduled', 'paused')",
-            new { id = sale.Value, name, startsAt = window.StartsAt.UtcDateTime, endsAt = window.EndsAt.UtcDateTime, now = time.GetUtcNow().UtcDateTime }, audit, stop);
-        return new SaleEdit(edited is null ? SaleEditOutcome.UnknownSale : isChanged ? SaleEditOutcome.Edited : SaleEditOutcome.Begun, edited);
+        await using DbConnection connection = await database.OpenAsync(stop);
+        await using (DbTransaction transaction = await connection.BeginTransactionAsync(stop))
+        {
+            // The lock also holds off a warm-up, which fixes the items in this row before it reads them.
+            if (await LockAsync(connection, transaction, id) is not { } before)
+            {
+                return new SaleEdit(SaleEditOutcome.UnknownSale, null);
+            }
+
+            if (Utc(before.starts_at) <= time.GetUtcNow() || StateOf(before.state) is not (SaleState.Scheduled or SaleState.Paused))
+            {
+                return new SaleEdit(SaleEditOutcome.Begun, null);
+            }
+
+            IReadOnlyList<SaleItem> had = [.. (await ReadItemsAsync(connection, "sale_id = @id", new { id = id.Value }, transaction))[id.Value]];
+            bool isOther = items is not null && !items.SequenceEqual(had);
+            if (isOther && before.items_fixed != 0)
+            {
+                return new SaleEdit(SaleEditOutcome.ItemsFixed, null);
+            }
+
+            await connection.ExecuteAsync(
+                "UPDATE sales SET name = @name, starts_at = @startsAt, ends_at = @endsAt, version = version + 1 WHERE sale_id = @id",
+                new { id = id.Value, name, startsAt = window.StartsAt.UtcDateTime, endsAt = window.EndsAt.UtcDateTime }, transaction);
+            if (isOther)
+            {
+                await connection.ExecuteAsync("DELETE FROM sale_items WHERE sale_id = @id; DELETE FROM stock_guard WHERE sale_id = @id", new { id = id.Value }, transaction);
+                await InsertItemsAsync(connection, transaction, id, items!);
+            }
+
+            if (audit is not null)
+            {
+                SaleRow after = (await LockAsync(connection, transaction, id))!;
+                (audit.Before, audit.After) = isOther ? (Shown(before, had), Shown(after, items)) : (Shown(before), Shown(after));
+            }
+
+            await CommitAsync(connection, transaction, audit, stop);
+        }
+
+        return new SaleEdit(SaleEditOutcome.Edited, (await ReadAsync(connection, "sale_id = @id", new { id = id.Value })).Single());
     }
+
+    /// <summary>Says that a warm-up begins: from now on the items are what they are. Null when there is no such sale.</summary>
+    /// <returns>The sale with the items that it will have for good.</returns>
+    public async Task<Sale?> FixItemsAsync(SaleId sale, CancellationToken stop = default) =>
+        (await ChangeAsync(sale, "items_fixed = 1", "items_fixed = 0", new { id = sale.Value }, audit: null, stop)).Sale;
 
     /// <summary>Changes how a sale lets users in; null when there is no such sale.</summary>
     public async Task<Sale?> SetAdmissionAsync(SaleId sale, SaleAdmission admission, AuditNote? audit = null, CancellationToken stop = default) =>
@@ -168,6 +209,19 @@ public sealed class SaleStore(SeckillDatabase database, SnowflakeIds ids, TimePr
         IEnumerable<GuardRow> rows = await connection.QueryAsync<GuardRow>(
             "SELECT sku_id, units, sold, epoch, warmed_at IS NOT NULL AS warmed FROM stock_guard WHERE sale_id = @id", new { id = sale.Value });
         return [.. rows.Select(row => new StockGuard(new SkuId(row.sku_id), row.units, row.sold, row.epoch, row.warmed != 0))];
+    }
+
+    /// <summary>Sales that begin before an instant or have begun, are not over, and have an item that was never warmed up.</summary>
+    public async Task<IReadOnlyList<SaleId>> ListColdAsync(DateTimeOffset startsBefore, CancellationToken stop = default)
+    {
+        await using DbConnection connection = await database.OpenAsync(stop);
+        IEnumerable<long> sales = await connection.QueryAsync<long>(
+            """
+            SELECT DISTINCT s.sale_id FROM sales s JOIN stock_guard g ON g.sale_id = s.sale_id
+            WHERE s.starts_at <= @startsBefore AND s.ends_at > @now AND s.state <> 'closed' AND g.warmed_at IS NULL AND g.sold = 0
+            """,
+            new { startsBefore = startsBefore.UtcDateTime, now = time.GetUtcNow().UtcDateTime });
+        return [.. sales.Select(sale => new SaleId(sale))];
     }
 
     /// <summary>Notes that a bucket was created in Redis. From then on its absence is a loss.</summary>
@@ -221,14 +275,15 @@ public sealed class SaleStore(SeckillDatabase database, SnowflakeIds ids, TimePr
     private static Task<SaleRow?> LockAsync(DbConnection connection, DbTransaction transaction, SaleId sale) =>
         connection.QuerySingleOrDefaultAsync<SaleRow?>("SELECT * FROM sales WHERE sale_id = @id FOR UPDATE", new { id = sale.Value }, transaction);
 
-    // What a hand can change, as the audit log shows it.
-    private static object Shown(SaleRow row) => new
+    // What a hand can change, as the audit log shows it. Items only where they were changed: there may be fifty of them.
+    private static object Shown(SaleRow row, IReadOnlyList<SaleItem>? items = null) => new
     {
         row.name,
         startsAt = Utc(row.starts_at),
         endsAt = Utc(row.ends_at),
         row.state,
         admission = row.admission is null ? null : SaleJson.ReadAdmission(row.admission),
+        items,
     };
 
     // Change and audit entry, or neither.
@@ -261,21 +316,34 @@ public sealed class SaleStore(SeckillDatabase database, SnowflakeIds ids, TimePr
         }
     }
 
+    private static Task InsertItemsAsync(DbConnection connection, DbTransaction transaction, SaleId sale, IReadOnlyList<SaleItem> items) =>
+        connection.ExecuteAsync(
+            """
+            INSERT INTO sale_items (sale_id, sku_id, position, name, price, stock, per_user_limit, buckets)
+            VALUES (@sale, @sku, @position, @Name, @Price, @Stock, @PerUserLimit, @Buckets);
+            INSERT INTO stock_guard (sale_id, sku_id, units) VALUES (@sale, @sku, @Stock)
+            """,
+            items.Select((item, position) => new { sale = sale.Value, sku = item.Sku.Value, position, item.Name, item.Price, item.Stock, item.PerUserLimit, item.Buckets }),
+            transaction);
+
     // Newest first. One snapshot for both statements, so that items always belong to the sales read.
     private static async Task<IReadOnlyList<Sale>> ReadAsync(DbConnection connection, string where, object arguments)
     {
         await using DbTransaction snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead);
         IEnumerable<SaleRow> sales = await connection.QueryAsync<SaleRow>($"SELECT * FROM sales WHERE {where} ORDER BY sale_id DESC", arguments, snapshot);
-        IEnumerable<ItemRow> items = await connection.QueryAsync<ItemRow>($"SELECT * FROM sale_items WHERE {where} ORDER BY sale_id, position", arguments, snapshot);
+        ILookup<long, SaleItem> bySale = await ReadItemsAsync(connection, where, arguments, snapshot);
         await snapshot.CommitAsync();
-        ILookup<long, SaleItem> bySale = items.ToLookup(
-            row => row.sale_id, row => new SaleItem(new SkuId(row.sku_id), row.name, row.price, row.stock, row.per_user_limit) { Buckets = row.buckets });
         return [.. sales.Select(row => new Sale(
             new SaleId(row.sale_id), row.name, new SaleWindow(Utc(row.starts_at), Utc(row.ends_at)), StateOf(row.state), row.restricted != 0, row.version, Utc(row.created_at), [.. bySale[row.sale_id]])
         {
             Admission = row.admission is null ? SaleAdmission.Unlimited : SaleJson.ReadAdmission(row.admission),
+            ItemsFixed = row.items_fixed != 0,
         })];
     }
+
+    private static async Task<ILookup<long, SaleItem>> ReadItemsAsync(DbConnection connection, string where, object arguments, DbTransaction snapshot) =>
+        (await connection.QueryAsync<ItemRow>($"SELECT * FROM sale_items WHERE {where} ORDER BY sale_id, position", arguments, snapshot)).ToLookup(
+            row => row.sale_id, row => new SaleItem(new SkuId(row.sku_id), row.name, row.price, row.stock, row.per_user_limit) { Buckets = row.buckets });
 
     private static DateTimeOffset Utc(DateTime stored) => new(DateTime.SpecifyKind(stored, DateTimeKind.Utc));
 
@@ -319,6 +387,8 @@ public sealed class SaleStore(SeckillDatabase database, SnowflakeIds ids, TimePr
         public DateTime created_at { get; set; }
 
         public string? admission { get; set; }
+
+        public int items_fixed { get; set; }
     }
 
     private sealed class ItemRow

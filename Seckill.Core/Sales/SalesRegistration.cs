@@ -28,4 +28,7 @@ public static class SalesRegistration
         services.CountFromZero(SalesMetrics.Unchanged, SalesMetrics.Changed, IdsMetrics.Granted, IdsMetrics.Clashes, IdsMetrics.StepsBack);
         return services;
     }
+
+    /// <summary>Adds the loop that warms up sales whose window is near; needs <see cref="AddSales"/>.</summary>
+    public static IServiceCollection AddSaleWarmer(this IServiceCollection services) => services.AddHostedService<SaleWarmer>();
 }

@@ -138,13 +138,23 @@ function showSale(next) {
     if (before) push?.unwatch(before);
     if (sale) push?.watch(sale.saleId);
   }
-  for (const item of sale?.items ?? []) {
-    if (cards.has(item.skuId)) continue;
-    const card = new ItemCard(item, () => press(item.skuId), () => attempts.get(item.skuId)?.cancel?.());
-    cards.set(item.skuId, card);
-    byId('items').append(card.element);
-  }
+  showCards(sale?.items ?? []);
   render();
+}
+
+/** One card an item, in the sale's order. Items may change while the sale has not begun; a card that stays is not moved, and keeps the focus. */
+function showCards(items) {
+  for (const [skuId, card] of cards) {
+    if (items.some((item) => item.skuId === skuId)) continue;
+    card.element.remove();
+    cards.delete(skuId);
+  }
+  items.forEach((item, index) => {
+    if (!cards.has(item.skuId)) cards.set(item.skuId, new ItemCard(item, () => press(item.skuId), () => attempts.get(item.skuId)?.cancel?.()));
+    const { element } = cards.get(item.skuId);
+    const there = byId('items').children[index] ?? null;
+    if (there !== element) byId('items').insertBefore(element, there);
+  });
 }
 
 /** The card's button grabs, and pays what it has grabbed. */

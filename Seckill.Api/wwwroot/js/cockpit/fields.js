@@ -1,3 +1,5 @@
+import { has, t } from '../i18n.js';
+
 /** Empty and unreadable numbers go as null: the server names the fault. */
 export const numberOrNull = (text) => (text === '' || Number.isNaN(Number(text)) ? null : Number(text));
 
@@ -12,6 +14,15 @@ export function localInput(ms) {
   return new Date(ms - zoneMs).toISOString().slice(0, 19);
 }
 
+/** A problem in the reader's language; the server's own words where the page has none. */
+export const problemText = (problem) => (has(`problem.${problem.kind}`) ? t(`problem.${problem.kind}`) : problem.message);
+
+/** A fault of a field likewise: `items[3].stock` is explained as `items.stock`. */
+const faultText = (path, texts) => {
+  const key = `fault.${path.replace(/\[\d+\]/g, '')}`;
+  return has(key) ? t(key) : [texts].flat().join(' ');
+};
+
 /**
  * Shows what the server says is wrong, at the fields that it names; what names none goes on top. The first faulty field gets the focus.
  * @param {(path: string) => Element | null} inputOf The input of `name`, `items[0].stock`, `admission.burst`, …
@@ -23,7 +34,7 @@ export function showProblem(form, summary, problem, inputOf) {
   }
   const unplaced = [];
   for (const [path, texts] of Object.entries(problem?.body?.errors ?? {})) {
-    const text = [texts].flat().join(' ');
+    const text = faultText(path, texts);
     const input = inputOf(path);
     if (!input) {
       unplaced.push(text);
@@ -32,7 +43,7 @@ export function showProblem(form, summary, problem, inputOf) {
     input.setAttribute('aria-invalid', 'true');
     input.parentElement.querySelector('.field-error').textContent = text;
   }
-  if (problem && !problem.body?.errors) unplaced.push(problem.message);
+  if (problem && !problem.body?.errors) unplaced.push(problemText(problem));
   summary.hidden = unplaced.length === 0;
   summary.textContent = unplaced.join(' ');
   form.querySelector('[aria-invalid]')?.focus();

@@ -8,6 +8,7 @@ import { AuditList } from './auditList.js';
 import { renderBars, withShare } from './bars.js';
 import { DeadLetters } from './deadLetters.js';
 import { ask } from './dialog.js';
+import { problemText } from './fields.js';
 import { Funnel } from './funnel.js';
 import { KillSwitch } from './killSwitch.js';
 import { LimitsForm } from './limitsForm.js';
@@ -28,7 +29,7 @@ const MESSAGE_MS = 6_000;
 const ACTIONS = {
   scheduled: ['open', 'pause', 'close', 'warm-up', 'edit', 'clone'],
   open: ['pause', 'close', 'warm-up', 'clone'],
-  paused: ['resume', 'close', 'warm-up', 'clone'],
+  paused: ['resume', 'close', 'warm-up', 'edit', 'clone'],
   closed: ['open', 'clone'],
 };
 
@@ -92,6 +93,7 @@ function renderSales() {
   document.title = `${sale.name} · ${t('foot.admin')}`;
   byId('detail-state').dataset.state = sale.state;
   setText(byId('detail-state'), stateOf(sale.state));
+  byId('detail-cold').hidden = sale.itemsFixed || sale.state === 'closed';
   renderActions(sale);
   limits.render(sale);
 }
@@ -244,7 +246,7 @@ function renderRights() {
 }
 
 function complain(problem) {
-  say(problem.kind === 'forbidden' ? t('actions.denied') : problem.message, 'error');
+  say(problemText(problem), 'error');
 }
 
 function say(text, kind = 'done') {

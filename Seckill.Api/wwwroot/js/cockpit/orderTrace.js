@@ -1,6 +1,7 @@
 import { byId, h, setText } from '../dom.js';
 import { formatDateTime, formatNumber, has, t } from '../i18n.js';
 import { withShare } from './bars.js';
+import { problemText } from './fields.js';
 
 /** The way of one order, step by step: when each was reached, and how long it took from the one before. */
 export class OrderTrace {
@@ -31,7 +32,7 @@ export class OrderTrace {
     const note = byId('trace-note');
     note.hidden = !this.#problem && !this.#trace;
     byId('trace-steps').replaceChildren(...(this.#trace ? this.#steps() : []));
-    if (this.#problem) setText(note, this.#problem.kind === 'unknown-order' ? t('trace.unknown') : this.#problem.message);
+    if (this.#problem) setText(note, this.#problem.kind === 'unknown-order' ? t('trace.unknown') : problemText(this.#problem));
     else if (this.#trace) setText(note, t(this.#trace.steps.length > 0 ? 'trace.found' : 'trace.empty', { order: this.#trace.orderId, trace: this.#trace.traceId ?? '–' }));
   }
 

@@ -16,13 +16,14 @@ const ITEM_FIELDS = [
   ['buckets', { inputmode: 'numeric', autocomplete: 'off', value: '1' }],
 ];
 
-/** The form of a new sale, of a copy of one, and of the name and window of one that has not begun. What is wrong with it is the server's word, shown at the field that it names. */
+/** The form of a new sale, of a copy of one, and of the name, window and items of one that has not begun. What is wrong with it is the server's word, shown at the field that it names. */
 export class SaleForm {
   #form = byId('sale-form');
   #items = byId('form-items');
   #admission = new AdmissionFields(byId('form-admission'));
   #mode = 'create';
   #listOf = null;
+  #hasItems = true;
 
   /** @param {(mode: 'create' | 'edit', sale: object) => Promise<void>} onSubmit Rejects with an ApiProblem when the server refuses. */
   constructor(onSubmit) {
@@ -57,9 +58,10 @@ export class SaleForm {
     this.#form.elements.name.focus();
   }
 
-  /** Name and window only: what is sold, and how much of it, is fixed once its stock stands. */
+  /** Name and window, and the items until the warm-up brings their stock into Redis. */
   edit(sale, nowMs) {
-    this.#begin('edit', nowMs);
+    this.#begin('edit', nowMs, !sale.itemsFixed);
+    for (const item of this.#hasItems ? sale.items : []) this.#addItem(item);
     this.#form.elements.name.value = sale.name;
     this.#form.elements.startsAt.value = localInput(Date.parse(sale.startsAt));
     this.#form.elements.endsAt.value = localInput(Date.parse(sale.endsAt));
@@ -75,13 +77,16 @@ export class SaleForm {
     }
   }
 
-  #begin(mode, nowMs) {
+  #begin(mode, nowMs, hasItems = true) {
     this.#mode = mode;
+    this.#hasItems = hasItems;
     this.#listOf = null;
     this.#form.reset();
     this.#items.replaceChildren();
     this.#form.elements.startsAt.value = localInput(nowMs + LEAD_MS);
     this.#form.elements.endsAt.value = localInput(nowMs + LEAD_MS + WINDOW_MS);
+    byId('form-items-set').hidden = !hasItems;
+    byId('form-items-fixed').hidden = hasItems;
     for (const part of this.#form.querySelectorAll('[data-only="create"]')) part.hidden = mode === 'edit';
     this.#form.elements.eligibility.parentElement.hidden = mode === 'edit';
     byId('form-list-of').hidden = true;
@@ -109,21 +114,26 @@ export class SaleForm {
 
   #read() {
     const { name, startsAt, endsAt, eligibility } = this.#form.elements;
-    const head = { name: name.value.trim(), startsAt: isoOrNull(startsAt.value), endsAt: isoOrNull(endsAt.value) };
+    const head = { name: name.value.trim(), startsAt: isoOrNull(startsAt.value), endsAt: isoOrNull(endsAt.value), ...(this.#hasItems ? { items: this.#readItems() } : {}) };
     if (this.#mode === 'edit') return head;
     const users = eligibility.value.split(/\s+/).filter(Boolean);
     return {
       ...head,
-      items: [...this.#items.children].map((row) => {
-        const value = (field) => row.querySelector(`[data-item-field="${field}"]`).value.trim();
-        return {
-          skuId: value('skuId'), name: value('name'), price: numberOrNull(value('price')), stock: numberOrNull(value('stock')),
-          perUserLimit: numberOrNull(value('perUserLimit')), buckets: numberOrNull(value('buckets')),
-        };
-      }),
+      // Its items can be edited until somebody warms it up or opens it, or its window is near.
+      warmUp: false,
       admission: this.#admission.read(),
       ...(this.#listOf ? { eligibilityOf: this.#listOf } : users.length > 0 ? { eligibility: { userIds: users } } : {}),
     };
+  }
+
+  #readItems() {
+    return [...this.#items.children].map((row) => {
+      const value = (field) => row.querySelector(`[data-item-field="${field}"]`).value.trim();
+      return {
+        skuId: value('skuId'), name: value('name'), price: numberOrNull(value('price')), stock: numberOrNull(value('stock')),
+        perUserLimit: numberOrNull(value('perUserLimit')), buckets: numberOrNull(value('buckets')),
+      };
+    });
   }
 
   #showProblem(problem) {
