@@ -57,10 +57,12 @@ public sealed class CockpitTests(BrowserFixture fixture) : IDisposable
         cockpit.Faults.ShouldBeEmpty();
     }
 
-    [Fact]
-    public async Task RefusedSale_EachFaultIsShownAtItsField_AndTheFormStaysOpen()
+    [Theory]
+    [InlineData("en-US", "1 to 10,000,000 units.", "0 to 22, and only with a grab token.")]
+    [InlineData("zh-CN", "1 至 10,000,000 件。", "0 至 22，且须使用抢购凭证。")]
+    public async Task RefusedSale_EachFaultIsShownAtItsField_InTheReadersLanguage_AndTheFormStaysOpen(string locale, string ofStock, string ofWork)
     {
-        await using IBrowserContext desk = await fixture.DeviceAsync();
+        await using IBrowserContext desk = await fixture.DeviceAsync(locale: locale);
         CockpitPage cockpit = await CockpitPage.OpenAsync(desk);
         await cockpit.Page.Locator("#new-sale").ClickAsync();
         await cockpit.Page.Locator("#sale-form [name=name]").FillAsync("Refused");
@@ -69,11 +71,11 @@ public sealed class CockpitTests(BrowserFixture fixture) : IDisposable
         await cockpit.Editor.Locator("[data-admission=proofOfWorkBits]").FillAsync("99");
         await cockpit.Page.Locator("#form-submit").ClickAsync();
 
-        foreach (string field in (string[])["[data-item-field=stock]", "[data-admission=proofOfWorkBits]"])
+        foreach ((string field, string fault) in ((string, string)[])[("[data-item-field=stock]", ofStock), ("[data-admission=proofOfWorkBits]", ofWork)])
         {
             ILocator input = cockpit.Editor.Locator(field);
             await Expect(input).ToHaveAttributeAsync("aria-invalid", "true");
-            await Expect(input.Locator("xpath=..").Locator(".field-error")).Not.ToBeEmptyAsync();
+            await Expect(input.Locator("xpath=..").Locator(".field-error")).ToHaveTextAsync(fault);
         }
 
         await Expect(cockpit.Editor).ToBeVisibleAsync();
@@ -101,11 +103,93 @@ public sealed class CockpitTests(BrowserFixture fixture) : IDisposable
         await Expect(cockpit.Page.Locator("#limits [data-admission=ratePerSecond]")).ToHaveValueAsync("70");
 
         await cockpit.Action("edit").ClickAsync();
-        await Expect(cockpit.Page.Locator("#form-items")).ToBeHiddenAsync();
+        await Expect(cockpit.Editor.Locator("[data-item-field=buckets]").First).ToHaveValueAsync("2");
         await cockpit.Page.Locator("#sale-form [name=name]").FillAsync("The edited clone");
         await cockpit.Page.Locator("#form-submit").ClickAsync();
         await Expect(cockpit.Page.Locator("#detail-name")).ToHaveTextAsync("The edited clone");
         cockpit.Faults.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task ItemsOfANewSale_AreEditedUntilItIsWarmedUp_AndTheShopShowsThemAtOnce()
+    {
+        await using IBrowserContext desk = await fixture.DeviceAsync();
+        CockpitPage cockpit = await CockpitPage.OpenAsync(desk);
+        await cockpit.Page.Locator("#new-sale").ClickAsync();
+        await cockpit.Page.Locator("#sale-form [name=name]").FillAsync("Still being put together");
+        await cockpit.FillItemAsync("FIRST", "First draft", "10", "3");
+        await Expect(cockpit.Editor.Locator(".remove")).ToBeDisabledAsync();
+        await cockpit.Page.Locator("#form-submit").ClickAsync();
+        await Expect(cockpit.Page.Locator("#detail-name")).ToHaveTextAsync("Still being put together");
+        await Expect(cockpit.Page.Locator("#detail-cold")).ToBeVisibleAsync();
+        string sale = (await cockpit.Page.Locator("#detail-id").TextContentAsync())!;
+        await using IBrowserContext phone = await fixture.DeviceAsync(390, 844);
+        ShopPage shop = await ShopPage.OpenAsync(phone, sale);
+        await shop.ShouldShowAsync("FIRST", "countdown");
+
+        // Another one comes, and the first goes.
+        await cockpit.Action("edit").ClickAsync();
+        await Expect(cockpit.Editor.Locator("[data-item-field=name]")).ToHaveValueAsync("First draft");
+        await cockpit.Page.Locator("#add-item").ClickAsync();
+        ILocator second = cockpit.Editor.Locator(".form-item").Nth(1);
+        foreach ((string field, string value) in ((string, string)[])[("skuId", "SECOND"), ("name", "Second thought"), ("price", "12.5"), ("stock", "8"), ("perUserLimit", "2")])
+        {
+            await second.Locator($"[data-item-field={field}]").FillAsync(value);
+        }
+
+        await cockpit.Editor.Locator(".remove").First.ClickAsync();
+        await Expect(cockpit.Page.Locator("#add-item")).ToBeFocusedAsync();
+        await cockpit.Page.Locator("#form-submit").ClickAsync();
+        await Expect(cockpit.Editor).ToBeHiddenAsync();
+        await shop.ShouldShowAsync("SECOND", "countdown");
+        await Expect(shop.Card("SECOND")).ToContainTextAsync("12.50");
+        await Expect(shop.Card("FIRST")).ToHaveCountAsync(0);
+        await Expect(cockpit.Page.Locator("#stock [data-sku=SECOND] [data-field=stock]")).ToHaveTextAsync("8");
+
+        // Somebody else warms it up while the form is open.
+        await cockpit.Action("edit").ClickAsync();
+        await cockpit.Editor.Locator("[data-item-field=stock]").FillAsync("9");
+        await _api.SteerAsync(sale, "warm-up");
+        await cockpit.Page.Locator("#form-submit").ClickAsync();
+        await Expect(cockpit.Page.Locator("#form-error")).ToContainTextAsync("The items are fixed");
+        await cockpit.Page.Locator("#form-cancel").ClickAsync();
+        await Expect(cockpit.Page.Locator("#detail-cold")).ToBeHiddenAsync();
+        await Expect(cockpit.Page.Locator("#stock [data-sku=SECOND] [data-field=left]")).ToHaveTextAsync("8");
+        await cockpit.Action("edit").ClickAsync();
+        await Expect(cockpit.Page.Locator("#form-items")).ToBeHiddenAsync();
+        await Expect(cockpit.Page.Locator("#form-items-fixed")).ToBeVisibleAsync();
+        cockpit.Faults.ShouldBeEmpty();
+        shop.Faults.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task WhoIsAboutToDecideByKeyboard_KeepsTheFocus_WhenTheListIsReadAgain()
+    {
+        await using IBrowserContext desk = await fixture.DeviceAsync();
+        int asked = 0;
+        CockpitPage cockpit = await CockpitPage.OpenAsync(desk, arrange: page => page.RouteAsync("**/admin/dead-letters?*", route =>
+        {
+            Interlocked.Increment(ref asked);
+            return route.FulfillAsync(new()
+            {
+                ContentType = "application/json",
+                Body = """{"letters":[{"id":"7","cause":"refused","error":"No such sale","orderId":"4711","userId":"alice","failedAt":"2026-06-01T12:00:00Z","value":"{}"}]}""",
+            });
+        }));
+        await cockpit.Tab("letters").ClickAsync();
+        ILocator replay = cockpit.Page.Locator("[data-decision=replay]");
+        await replay.FocusAsync();
+
+        int then = Volatile.Read(ref asked);
+        using CancellationTokenSource deadline = new(TimeSpan.FromMilliseconds(BrowserFixture.PatienceMs));
+        while (Volatile.Read(ref asked) < then + 2)
+        {
+            await Task.Delay(100, deadline.Token);
+        }
+
+        await Expect(replay).ToBeFocusedAsync();
+        await cockpit.Page.Locator("#language").EvaluateAsync("button => button.click()");
+        await Expect(replay).ToHaveTextAsync("重放");
     }
 
     [Fact]
@@ -126,14 +210,20 @@ public sealed class CockpitTests(BrowserFixture fixture) : IDisposable
         await rate.FillAsync("25");
         await cockpit.Page.Locator("#limits [data-admission=grabToken]").SelectOptionAsync("single-use");
         await admit.FillAsync("40");
+        int top = await TopAsync();
         await cockpit.Page.Locator("#limits-apply").ClickAsync();
         await Expect(cockpit.Page.Locator("#message")).Not.ToBeEmptyAsync();
+
+        // What is said must not push the buttons from under the hand that steers.
+        (await TopAsync()).ShouldBe(top);
         await Expect(rate).Not.ToHaveAttributeAsync("aria-invalid", "true");
 
         // Another operator, who asks the Api anew, sees the same.
         CockpitPage other = await CockpitPage.OpenAsync(desk, sale);
         await Expect(other.Page.Locator("#limits [data-admission=ratePerSecond]")).ToHaveValueAsync("25");
         await Expect(other.Page.Locator("#limits [data-admission='waitingRoom.admitPerSecond']")).ToHaveValueAsync("40");
+
+        Task<int> TopAsync() => cockpit.Page.Locator("#actions").EvaluateAsync<int>("element => Math.round(element.getBoundingClientRect().top + scrollY)");
     }
 
     /// <summary>The switch itself stops every sale of the stack that all tests share; it is tried on its own elsewhere. Here: what the page asks, sends and shows.</summary>
@@ -214,6 +304,7 @@ public sealed class CockpitTests(BrowserFixture fixture) : IDisposable
 
         ILocator rows = cockpit.Page.Locator("#audit-table tbody tr");
         await Expect(rows).ToHaveCountAsync(1);
+        await Expect(rows.Locator(".differences")).ToHaveTextAsync("state open → paused");
         await rows.Locator("summary").ClickAsync();
         await Expect(rows.Locator("pre").Last).ToContainTextAsync("paused");
         await cockpit.Page.Locator("#audit-more").ClickAsync();

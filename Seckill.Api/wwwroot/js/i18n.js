@@ -59,6 +59,13 @@ export const formatTime = (value) =>
 
 export const formatDateTime = (value) => formatter('date', (name) => new Intl.DateTimeFormat(name, { dateStyle: 'medium', timeStyle: 'short' })).format(new Date(value));
 
+/** To the second: of what was done, and when it failed. */
+export const formatMoment = (value) => formatter('moment', (name) => new Intl.DateTimeFormat(name, { dateStyle: 'medium', timeStyle: 'medium' })).format(new Date(value));
+
+/** From one time to another; a day that both share is said once. */
+export const formatPeriod = (from, to) =>
+  formatter('period', (name) => new Intl.DateTimeFormat(name, { dateStyle: 'medium', timeStyle: 'short' })).formatRange(new Date(from), new Date(to));
+
 /** What the reader chose before, or what the browser asks for. */
 function initialLanguage() {
   const stored = localStorage.getItem(KEY);

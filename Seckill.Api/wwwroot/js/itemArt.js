@@ -16,14 +16,11 @@ export function itemArt(item) {
     svg('circle', { cx: x, cy: y, r: 92, fill: '#fff', opacity: 0.12 }),
     svg('circle', { cx: 320 - x / 2, cy: 180 - y / 3, r: 64, fill: '#000', opacity: 0.1 }),
     svg('circle', { cx: x / 2, cy: 190 - y, r: 34, fill: '#fff', opacity: 0.18 }),
-    initial(item.name));
+    svg('text', { x: 160, y: 90, fill: '#fff', 'font-size': 76, 'font-weight': 800, 'text-anchor': 'middle', 'dominant-baseline': 'central' }, initialOf(item.name)));
 }
 
-function initial(name) {
-  const text = svg('text', { x: 160, y: 90, fill: '#fff', 'font-size': 76, 'font-weight': 800, 'text-anchor': 'middle', 'dominant-baseline': 'central' });
-  text.textContent = [...name.trim()][0]?.toUpperCase() ?? '·';
-  return text;
-}
+/** The letter in the picture. */
+export const initialOf = (name) => [...name.trim()][0]?.toUpperCase() ?? '·';
 
 /** FNV-1a. */
 function hash(text) {

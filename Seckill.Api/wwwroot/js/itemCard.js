@@ -1,7 +1,7 @@
 import { minutesCountdown, shortCountdown } from './countdown.js';
 import { h, setAttribute, setText } from './dom.js';
 import { formatNumber, formatPrice, has, t } from './i18n.js';
-import { itemArt } from './itemArt.js';
+import { initialOf, itemArt } from './itemArt.js';
 
 /** Kinds whose button does something. */
 const PRESSABLE = new Set(['grab', 'grab-more', 'error']);
@@ -18,6 +18,7 @@ const LOW_STOCK = 0.2;
 /** One item of the sale. Built once; `render` changes only what differs, several times a second. */
 export class ItemCard {
   element;
+  #art;
   #name = h('h2', { class: 'item-name' });
   #price = h('p', { class: 'price' });
   #ribbon = h('span', { class: 'ribbon', 'aria-hidden': 'true' });
@@ -48,8 +49,9 @@ export class ItemCard {
       // aria-disabled instead of disabled: keyboard focus stays on the button while it changes its state.
       if (this.#button.getAttribute('aria-disabled') !== 'true') onPress();
     });
+    this.#art = itemArt(item);
     this.element = h('li', { class: 'card', 'data-sku': item.skuId },
-      h('div', { class: 'art-frame' }, itemArt(item), this.#ribbon),
+      h('div', { class: 'art-frame' }, this.#art, this.#ribbon),
       h('div', { class: 'card-body' },
         h('div', { class: 'card-head' }, this.#name, this.#price),
         h('div', { class: 'stock' }, this.#bar, h('div', { class: 'stock-line' }, this.#stockText, this.#limit)),
@@ -61,6 +63,7 @@ export class ItemCard {
   render(item, state, upcoming) {
     setText(this.#name, item.name);
     setAttribute(this.#name, 'title', item.name);
+    setText(this.#art.lastChild, initialOf(item.name));
     setText(this.#price, formatPrice(item.price));
     this.#ribbon.hidden = !(state.kind in RIBBON);
     if (!this.#ribbon.hidden) setText(this.#ribbon, t(RIBBON[state.kind]));

@@ -1,7 +1,10 @@
 import { byId, h } from '../dom.js';
-import { formatDateTime, t } from '../i18n.js';
+import { formatMoment, t } from '../i18n.js';
 
 const PAGE = 50;
+
+/** Most differences that an entry shows without being unrolled. */
+const SHOWN = 6;
 
 /** Who did what: newest first, older ones by the page. */
 export class AuditList {
@@ -52,11 +55,30 @@ export class AuditList {
   }
 }
 
+/** Field by field what became of what. Of what was not there before only the whole is shown, below. */
+function differences(before, after) {
+  if (!before || !after) return null;
+  const [was, is] = [leaves(before), leaves(after)];
+  const names = [...new Set([...was.keys(), ...is.keys()])].filter((name) => was.get(name) !== is.get(name));
+  const lines = names.slice(0, SHOWN).map((name) => h('li', {}, h('code', {}, name), ` ${was.get(name) ?? '–'} → ${is.get(name) ?? '–'}`));
+  return names.length === 0 ? null : h('ul', { role: 'list', class: 'differences' }, lines, names.length > SHOWN ? h('li', {}, '…') : null);
+}
+
+/** Every plain value by its path; items by their SKU, so that one that moves is not taken for a change of all. */
+function leaves(value, path = '', found = new Map()) {
+  if (value === null || value === undefined) return found;
+  if (typeof value !== 'object') return found.set(path, String(value));
+  for (const [key, part] of Object.entries(value)) {
+    if (key !== 'sku') leaves(part, [path, part?.sku ?? key].filter(Boolean).join('.'), found);
+  }
+  return found;
+}
+
 function row({ id, at, who, role, action, target, before, after, address }) {
   const changed = [['audit.before', before], ['audit.after', after]].filter(([, value]) => value !== null && value !== undefined);
   return h('tr', { 'data-entry': id },
-    h('td', {}, formatDateTime(at)), h('td', {}, who, ' ', h('span', { class: 'muted' }, role)), h('td', {}, h('code', {}, action)), h('td', {}, h('code', {}, target ?? '–')),
-    h('td', { class: 'prose' }, changed.length === 0 ? '–' : h('details', {}, h('summary', {}, t('audit.details')),
+    h('td', {}, formatMoment(at)), h('td', {}, who, ' ', h('span', { class: 'muted' }, role)), h('td', {}, h('code', {}, action)), h('td', {}, h('code', {}, target ?? '–')),
+    h('td', { class: 'prose' }, differences(before, after), changed.length === 0 ? '–' : h('details', {}, h('summary', {}, t('audit.details')),
       changed.map(([key, value]) => [h('p', { class: 'muted small' }, t(key)), h('pre', {}, JSON.stringify(value, null, 2))]).flat())),
     h('td', {}, h('code', {}, address ?? '–')));
 }

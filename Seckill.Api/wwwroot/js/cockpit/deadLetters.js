@@ -1,5 +1,5 @@
 import { byId, h, setText } from '../dom.js';
-import { formatDateTime, formatNumber, t } from '../i18n.js';
+import { formatMoment, formatNumber, t } from '../i18n.js';
 import { ask } from './dialog.js';
 
 const PAGE = 100;
@@ -48,20 +48,33 @@ export class DeadLetters {
     setText(byId('letters-count'), count > 0 ? formatNumber(count) : '');
     const table = this.#root.querySelector('table');
     table.hidden = count === 0;
-    table.tBodies[0].replaceChildren(...this.#letters.map((letter) => this.#row(letter)));
+    // Rows are kept while they say the same: a list that is read again must not take the focus from whoever is about to decide, nor close what somebody is reading.
+    const rows = new Map([...table.tBodies[0].rows].map((row) => [row.dataset.letter, row]));
+    this.#letters.forEach((letter, index) => {
+      const says = [letter.note, this.#deciding.has(letter.id), this.#rights.may('decide'), t('letters.replay')].join('|');
+      let row = rows.get(letter.id);
+      if (row?.dataset.says !== says) {
+        row?.remove();
+        row = this.#row(letter, says);
+      }
+      rows.delete(letter.id);
+      const there = table.tBodies[0].rows[index] ?? null;
+      if (there !== row) table.tBodies[0].insertBefore(row, there);
+    });
+    for (const row of rows.values()) row.remove();
     const note = byId('letters-note');
     note.hidden = count > 0 && count < PAGE;
     setText(note, count === 0 ? t('letters.empty') : t('letters.more', { count: PAGE }));
   }
 
-  #row(letter) {
+  #row(letter, says) {
     const details = h('details', { open: this.#open.has(letter.id) },
       h('summary', {}, t('letters.details')),
       h('pre', {}, [letter.origin, letter.trace, letter.value, letter.stack].filter(Boolean).join('\n\n')));
-    // A list that is read again must not close what somebody is reading.
+    // A row that is made anew stays as open as it was.
     details.addEventListener('toggle', () => (details.open ? this.#open.add(letter.id) : this.#open.delete(letter.id)));
-    return h('tr', { 'data-letter': letter.id },
-      h('td', {}, formatDateTime(letter.failedAt)), h('td', {}, h('span', { class: 'chip' }, letter.cause)),
+    return h('tr', { 'data-letter': letter.id, 'data-says': says },
+      h('td', {}, formatMoment(letter.failedAt)), h('td', {}, h('span', { class: 'chip' }, letter.cause)),
       h('td', {}, h('code', {}, letter.orderId ?? '–')), h('td', {}, letter.userId ?? '–'),
       h('td', { class: 'prose' }, letter.note ?? letter.error, details),
       h('td', {}, this.#rights.may('decide') ? h('div', { class: 'actions' }, ['replay', 'discard'].map((decision) =>

@@ -1,7 +1,7 @@
 import { createApi, fetchConfig, fetchHealth } from '../api.js';
 import { serverNow } from '../clock.js';
 import { byId, h, setText } from '../dom.js';
-import { addStrings, formatDateTime, formatNumber, has, t, toggleLanguage, translatePage } from '../i18n.js';
+import { addStrings, formatNumber, formatPeriod, has, t, toggleLanguage, translatePage } from '../i18n.js';
 import { Session } from '../session.js';
 import { applyTheme, currentTheme, nextTheme, onThemeChange } from '../theme.js';
 import { AuditList } from './auditList.js';
@@ -87,7 +87,7 @@ function renderSales() {
   byId('limits-form').hidden = !sale;
   if (!sale) return;
   setText(byId('detail-name'), sale.name);
-  setText(byId('detail-window'), `${formatDateTime(sale.startsAt)} – ${formatDateTime(sale.endsAt)}`);
+  setText(byId('detail-window'), formatPeriod(sale.startsAt, sale.endsAt));
   setText(byId('detail-id'), sale.saleId);
   byId('detail-shop').href = `/?sale=${encodeURIComponent(sale.saleId)}`;
   document.title = `${sale.name} · ${t('foot.admin')}`;
@@ -108,6 +108,7 @@ function renderList() {
     const [button] = row.children;
     const [name, state] = button.children;
     setText(name, sale.name);
+    name.title = sale.name;
     setText(state, stateOf(sale.state));
     state.dataset.state = sale.state;
     if (sale.saleId === chosenId) button.setAttribute('aria-current', 'true');
@@ -208,7 +209,8 @@ function renderStats() {
 function stockRow(item) {
   const orDash = (value) => (value === null || value === undefined ? '–' : formatNumber(value));
   const share = h('div', { class: 'share', 'aria-hidden': 'true' }, ['sold', 'held'].filter((field) => item[field] > 0).map((field) => withShare(h('i', { class: field }), item[field] / item.stock)));
-  return h('tr', { 'data-sku': item.skuId }, h('th', { scope: 'row' }, h('code', {}, item.skuId)),
+  const name = chosen()?.items.find(({ skuId }) => skuId === item.skuId)?.name;
+  return h('tr', { 'data-sku': item.skuId }, h('th', { scope: 'row' }, h('code', {}, item.skuId), h('span', { class: 'item-name muted small', title: name }, name)),
     ['left', 'held', 'sold', 'stock'].map((field) => h('td', { class: 'number', 'data-field': field }, orDash(item[field]))), h('td', { class: 'wide' }, share));
 }
 
@@ -231,7 +233,7 @@ async function pollHealth() {
 
 function renderHealth() {
   byId('health').replaceChildren(...Object.entries(health?.parts ?? {}).map(([name, { status, reason }]) =>
-    h('li', { class: 'status', 'data-status': status, title: `${t(`health.${status}`)}${reason ? `: ${reason}` : ''}` }, h('span', { class: 'status-name' }, name), h('span', { class: 'visually-hidden' }, ` ${t(`health.${status}`)}`))));
+    h('li', { class: 'status', 'data-status': status, title: `${name}: ${t(`health.${status}`)}${reason ? `: ${reason}` : ''}` }, h('span', { class: 'status-name' }, has(`part.${name}`) ? t(`part.${name}`) : name), h('span', { class: 'visually-hidden' }, ` ${t(`health.${status}`)}`))));
 }
 
 function showTab(name) {

@@ -1,5 +1,5 @@
 import { byId, h, setText } from '../dom.js';
-import { formatDateTime, formatNumber, has, t } from '../i18n.js';
+import { formatMoment, formatNumber, has, t } from '../i18n.js';
 import { withShare } from './bars.js';
 import { problemText } from './fields.js';
 
@@ -46,7 +46,7 @@ export class OrderTrace {
       return h('li', { 'data-step': step },
         h('span', { class: 'trace-name' }, has(`step.${step}`) ? t(`step.${step}`) : step),
         bar,
-        h('span', { class: 'number' }, index === 0 ? formatDateTime(at) : `+${formatNumber(Math.round((sinceFirstMs - before) * 10) / 10)} ms`),
+        h('span', { class: 'number' }, index === 0 ? formatMoment(at) : `+${formatNumber(Math.round((sinceFirstMs - before) * 10) / 10)} ms`),
         h('span', { class: 'number muted' }, `${formatNumber(Math.round(sinceFirstMs * 10) / 10)} ms`));
     });
   }

@@ -72,9 +72,8 @@ export class SaleForm {
     this.#admission.translate();
     setText(byId('form-title'), t(this.#mode === 'edit' ? 'form.edit' : 'form.create'));
     setText(byId('form-submit'), t(this.#mode === 'edit' ? 'form.save' : 'form.submit'));
-    for (const row of this.#items.children) {
-      for (const label of row.querySelectorAll('[data-key]')) setText(label, t(label.dataset.key));
-    }
+    for (const label of this.#items.querySelectorAll('[data-key]')) setText(label, t(label.dataset.key));
+    this.#number();
   }
 
   #begin(mode, nowMs, hasItems = true) {
@@ -103,12 +102,22 @@ export class SaleForm {
       }),
       h('button', { type: 'button', class: 'quiet remove', 'data-key': 'form.remove', onclick: () => this.#remove(row) }, t('form.remove')));
     this.#items.append(row);
+    this.#number();
     return row;
   }
 
+  /** A sale has at least one item; and each says which it is. */
+  #number() {
+    const rows = [...this.#items.children];
+    rows.forEach((row, index) => {
+      row.setAttribute('aria-label', t('form.item', { number: index + 1 }));
+      row.querySelector('.remove').disabled = rows.length === 1;
+    });
+  }
+
   #remove(row) {
-    if (this.#items.childElementCount === 1) return;
     row.remove();
+    this.#number();
     byId('add-item').focus();
   }
 

@@ -277,9 +277,9 @@ function largest(values) {
   return most;
 }
 
-/** The next of 1, 2, 5, 10, … so that the scale stands still while the numbers move. */
+/** The next of 1, 2, 4, 10, … so that the scale stands still while the numbers move, and its middle is as whole as its top. */
 function niceTop(most) {
   if (most <= 0) return 1;
   const power = 10 ** Math.floor(Math.log10(most));
-  return [1, 2, 5, 10].map((step) => step * power).find((top) => top >= most);
+  return [1, 2, 4, 10].map((step) => step * power).find((top) => top >= most);
 }
