@@ -388,7 +388,8 @@ public sealed class SaleStore(SeckillDatabase database, SnowflakeIds ids, TimePr
 
         public string? admission { get; set; }
 
-        public int items_fixed { get; set; }
+        // Fixed where there is no such column yet: rather no edit than one of items that are being sold.
+        public int items_fixed { get; set; } = 1;
     }
 
     private sealed class ItemRow

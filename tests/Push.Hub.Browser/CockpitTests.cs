@@ -267,8 +267,8 @@ public sealed class CockpitTests(BrowserFixture fixture) : IDisposable
         {
             await CockpitPage.AnswerAsync(page, "**/admin/orders/4711/trace", """
                 {"orderId":"4711","traceId":"4bf92f3577b34da6a3ce929d0e0e4736","steps":[
-                {"step":"accepted","at":"2026-06-01T12:00:00.000Z","sinceFirstMs":0},{"step":"relayed","at":"2026-06-01T12:00:00.004Z","sinceFirstMs":4.2},
-                {"step":"persisted","at":"2026-06-01T12:00:00.020Z","sinceFirstMs":20.3},{"step":"something-new","at":"2026-06-01T12:00:00.025Z","sinceFirstMs":25}]}
+                {"step":"accepted","at":"2026-06-01T12:00:00.000Z","sinceFirstMs":0},{"step":"produced","at":"2026-06-01T12:00:00.004Z","sinceFirstMs":4.2},
+                {"step":"committed","at":"2026-06-01T12:00:00.020Z","sinceFirstMs":20.3},{"step":"something-new","at":"2026-06-01T12:00:00.025Z","sinceFirstMs":25}]}
                 """);
             await CockpitPage.AnswerAsync(page, "**/admin/orders/1/trace", """{"type":"urn:seckill:error:unknown-order","title":"No such order","status":404}""", 404);
         });
@@ -277,7 +277,7 @@ public sealed class CockpitTests(BrowserFixture fixture) : IDisposable
         await cockpit.Page.Locator("#trace-order").FillAsync("4711");
         await cockpit.Page.Locator("#trace-order").PressAsync("Enter");
         await Expect(cockpit.Page.Locator("#trace-steps li")).ToHaveCountAsync(4);
-        await Expect(cockpit.Page.Locator("[data-step=persisted]")).ToContainTextAsync("+16.1 ms");
+        await Expect(cockpit.Page.Locator("[data-step=committed]")).ToContainTextAsync("+16.1 ms");
         await Expect(cockpit.Page.Locator("[data-step=something-new]")).ToContainTextAsync("something-new");
         await Expect(cockpit.Page.Locator("#trace-note")).ToContainTextAsync("4bf92f3577b34da6a3ce929d0e0e4736");
         await ScreenshotTests.CaptureAsync(cockpit.Page, "cockpit-timeline", cockpit.Page.Locator("#more"));

@@ -29,6 +29,9 @@ export function addStrings(more) {
 /** True when there is a text for this key, for names that come from the server. */
 export const has = (key) => key in texts.en;
 
+/** The text for a name that comes from the server; `otherwise` where these texts are older than the name. */
+export const tOr = (key, otherwise) => (has(key) ? t(key) : otherwise);
+
 /** Fills every `data-t="key"` (text) and `data-t-label="key"` (accessible name) of the page. */
 export function translatePage(root = document) {
   for (const element of root.querySelectorAll('[data-t]')) element.textContent = t(element.dataset.t);

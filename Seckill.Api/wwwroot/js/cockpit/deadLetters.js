@@ -1,5 +1,5 @@
 import { byId, h, setText } from '../dom.js';
-import { formatMoment, formatNumber, t } from '../i18n.js';
+import { formatMoment, formatNumber, t, tOr } from '../i18n.js';
 import { ask } from './dialog.js';
 
 const PAGE = 100;
@@ -74,7 +74,7 @@ export class DeadLetters {
     // A row that is made anew stays as open as it was.
     details.addEventListener('toggle', () => (details.open ? this.#open.add(letter.id) : this.#open.delete(letter.id)));
     return h('tr', { 'data-letter': letter.id, 'data-says': says },
-      h('td', {}, formatMoment(letter.failedAt)), h('td', {}, h('span', { class: 'chip' }, letter.cause)),
+      h('td', {}, formatMoment(letter.failedAt)), h('td', {}, h('span', { class: 'chip', title: letter.cause }, tOr(`letters.cause.${letter.cause}`, letter.cause))),
       h('td', {}, h('code', {}, letter.orderId ?? '–')), h('td', {}, letter.userId ?? '–'),
       h('td', { class: 'prose' }, letter.note ?? letter.error, details),
       h('td', {}, this.#rights.may('decide') ? h('div', { class: 'actions' }, ['replay', 'discard'].map((decision) =>

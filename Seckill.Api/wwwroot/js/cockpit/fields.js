@@ -1,4 +1,4 @@
-import { has, t } from '../i18n.js';
+import { tOr } from '../i18n.js';
 
 /** Empty and unreadable numbers go as null: the server names the fault. */
 export const numberOrNull = (text) => (text === '' || Number.isNaN(Number(text)) ? null : Number(text));
@@ -15,13 +15,10 @@ export function localInput(ms) {
 }
 
 /** A problem in the reader's language; the server's own words where the page has none. */
-export const problemText = (problem) => (has(`problem.${problem.kind}`) ? t(`problem.${problem.kind}`) : problem.message);
+export const problemText = (problem) => tOr(`problem.${problem.kind}`, problem.message);
 
 /** A fault of a field likewise: `items[3].stock` is explained as `items.stock`. */
-const faultText = (path, texts) => {
-  const key = `fault.${path.replace(/\[\d+\]/g, '')}`;
-  return has(key) ? t(key) : [texts].flat().join(' ');
-};
+const faultText = (path, texts) => tOr(`fault.${path.replace(/\[\d+\]/g, '')}`, [texts].flat().join(' '));
 
 /**
  * Shows what the server says is wrong, at the fields that it names; what names none goes on top. The first faulty field gets the focus.

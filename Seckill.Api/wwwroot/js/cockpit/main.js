@@ -1,7 +1,7 @@
 import { createApi, fetchConfig, fetchHealth } from '../api.js';
 import { serverNow } from '../clock.js';
 import { byId, h, setText } from '../dom.js';
-import { addStrings, formatNumber, formatPeriod, has, t, toggleLanguage, translatePage } from '../i18n.js';
+import { addStrings, formatNumber, formatPeriod, t, tOr, toggleLanguage, translatePage } from '../i18n.js';
 import { Session } from '../session.js';
 import { applyTheme, currentTheme, nextTheme, onThemeChange } from '../theme.js';
 import { AuditList } from './auditList.js';
@@ -202,8 +202,8 @@ function renderStats() {
   if (!stats) return;
   funnel.render(stats);
   byId('stock').replaceChildren(...stats.items.map(stockRow));
-  renderBars(byId('grabs'), stats.grabs, (name) => (has(`outcome.${name}`) ? t(`outcome.${name}`) : name));
-  renderBars(byId('orders'), stats.orders, (name) => (has(`order.${name}`) ? t(`order.${name}`) : name));
+  renderBars(byId('grabs'), stats.grabs, (name) => tOr(`outcome.${name}`, name));
+  renderBars(byId('orders'), stats.orders, (name) => tOr(`order.${name}`, name));
 }
 
 function stockRow(item) {
@@ -233,7 +233,8 @@ async function pollHealth() {
 
 function renderHealth() {
   byId('health').replaceChildren(...Object.entries(health?.parts ?? {}).map(([name, { status, reason }]) =>
-    h('li', { class: 'status', 'data-status': status, title: `${name}: ${t(`health.${status}`)}${reason ? `: ${reason}` : ''}` }, h('span', { class: 'status-name' }, has(`part.${name}`) ? t(`part.${name}`) : name), h('span', { class: 'visually-hidden' }, ` ${t(`health.${status}`)}`))));
+    h('li', { class: 'status', 'data-status': status, title: `${name}: ${t(`health.${status}`)}${reason ? `: ${reason}` : ''}` }, h('span', { class: 'status-name' }, tOr(`part.${name}`, name)), // A tooltip reaches neither fingers nor keys: what is not well says so, and why.
+      h('span', { class: status === 'healthy' ? 'visually-hidden' : 'status-why' }, ` ${t(`health.${status}`)}${status !== 'healthy' && reason ? `: ${reason}` : ''}`))));
 }
 
 function showTab(name) {

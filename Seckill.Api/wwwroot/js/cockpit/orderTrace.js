@@ -1,5 +1,5 @@
 import { byId, h, setText } from '../dom.js';
-import { formatMoment, formatNumber, has, t } from '../i18n.js';
+import { formatMoment, formatNumber, t, tOr } from '../i18n.js';
 import { withShare } from './bars.js';
 import { problemText } from './fields.js';
 
@@ -44,7 +44,7 @@ export class OrderTrace {
       const bar = withShare(h('span', { class: 'trace-bar', 'aria-hidden': 'true' }), Math.max(0, sinceFirstMs - before) / whole);
       bar.style.setProperty('--start', String(Math.max(0, before) / whole));
       return h('li', { 'data-step': step },
-        h('span', { class: 'trace-name' }, has(`step.${step}`) ? t(`step.${step}`) : step),
+        h('span', { class: 'trace-name' }, tOr(`step.${step}`, step)),
         bar,
         h('span', { class: 'number' }, index === 0 ? formatMoment(at) : `+${formatNumber(Math.round((sinceFirstMs - before) * 10) / 10)} ms`),
         h('span', { class: 'number muted' }, `${formatNumber(Math.round(sinceFirstMs * 10) / 10)} ms`));
