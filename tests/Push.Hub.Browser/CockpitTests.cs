@@ -294,7 +294,7 @@ public sealed class CockpitTests(BrowserFixture fixture) : IDisposable
         CockpitPage cockpit = await CockpitPage.OpenAsync(desk, arrange: async page =>
         {
             await CockpitPage.AnswerAsync(page, "**/admin/audit?*", """
-                {"entries":[{"id":"12","at":"2026-06-01T12:00:00Z","who":"alice","role":"operator","action":"sale.pause","target":"sale/4711","before":{"state":"open"},"after":{"state":"paused"},"address":"10.0.0.7"}],"next":"12"}
+                {"entries":[{"id":"12","at":"2026-06-01T12:00:00Z","who":"alice","role":"operator","action":"sale.pause","target":"sale/4711","before":{"name":"Same","state":"open","items":[{"sku":"A","name":"Lamp","stock":5},{"sku":"B","name":"Cup","stock":1},{"sku":"C","name":"Plate","stock":2}]},"after":{"name":"Same","state":"paused","items":[{"sku":"C","name":"Plate","stock":2},{"sku":"A","name":"Lamp","stock":6}]},"address":"10.0.0.7"}],"next":"12"}
                 """);
             await CockpitPage.AnswerAsync(page, "**/admin/audit?*before=12", """
                 {"entries":[{"id":"3","at":"2026-06-01T11:00:00Z","who":"bob","role":"admin","action":"sale.create","target":"sale/4711","before":null,"after":null,"address":null}],"next":null}
@@ -304,7 +304,7 @@ public sealed class CockpitTests(BrowserFixture fixture) : IDisposable
 
         ILocator rows = cockpit.Page.Locator("#audit-table tbody tr");
         await Expect(rows).ToHaveCountAsync(1);
-        await Expect(rows.Locator(".differences")).ToHaveTextAsync("state open → paused");
+        await Expect(rows.Locator(".differences li")).ToHaveTextAsync((string[])["state open → paused", "items.A Lamp · 5 → Lamp · 6", "items.B Cup · 1 → –"]);
         await rows.Locator("summary").ClickAsync();
         await Expect(rows.Locator("pre").Last).ToContainTextAsync("paused");
         await cockpit.Page.Locator("#audit-more").ClickAsync();

@@ -64,12 +64,16 @@ function differences(before, after) {
   return names.length === 0 ? null : h('ul', { role: 'list', class: 'differences' }, lines, names.length > SHOWN ? h('li', {}, '…') : null);
 }
 
-/** Every plain value by its path; items by their SKU, so that one that moves is not taken for a change of all. */
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
+
+/** Every plain value by its path. An item is one line by its SKU: one that moves is no change of all, and one that goes is not told six times. */
 function leaves(value, path = '', found = new Map()) {
   if (value === null || value === undefined) return found;
-  if (typeof value !== 'object') return found.set(path, String(value));
+  if (typeof value !== 'object') return found.set(path, INSTANT.test(value) ? formatMoment(value) : String(value));
   for (const [key, part] of Object.entries(value)) {
-    if (key !== 'sku') leaves(part, [path, part?.sku ?? key].filter(Boolean).join('.'), found);
+    const { sku, ...rest } = part ?? {};
+    if (sku) found.set(`${path}.${sku}`, Object.values(rest).join(' · '));
+    else leaves(part, path ? `${path}.${key}` : key, found);
   }
   return found;
 }

@@ -68,6 +68,8 @@ async function loadSales() {
     sales = [...ours, ...(asked ? [asked] : []), ...listed];
     if (!chosen()) chosenId = (sales.find((sale) => sale.state === 'open') ?? sales.at(-1))?.saleId ?? null;
     renderSales();
+    // The counters may have come before the names of what they count.
+    renderStats();
   } catch (problem) {
     complain(problem);
   }
