@@ -313,6 +313,19 @@ public sealed class CockpitTests(BrowserFixture fixture) : IDisposable
         await Expect(rows.Last).ToContainTextAsync("bob");
     }
 
+    /// <summary>A tooltip reaches neither a finger nor the tab key.</summary>
+    [Fact]
+    public async Task PartThatIsNotWell_SaysWhy_WhereEveryoneCanReadIt()
+    {
+        await using IBrowserContext phone = await fixture.DeviceAsync(390, 844, locale: "zh-CN");
+        CockpitPage cockpit = await CockpitPage.OpenAsync(phone, arrange: page => CockpitPage.AnswerAsync(
+            page, "**/healthz", """{"parts":{"redis":{"status":"healthy","reason":"quite"},"mysql":{"status":"degraded","reason":"No answer from 10.0.0.9"}}}""", 503));
+
+        await Expect(cockpit.Page.GetByText("降级: No answer from 10.0.0.9")).ToBeVisibleAsync();
+        await Expect(cockpit.Page.Locator("#health li").First).ToHaveTextAsync("Redis 正常");
+        await ScreenshotTests.CaptureAsync(cockpit.Page, "cockpit-unwell");
+    }
+
     [Fact]
     public async Task WhatARoleMayNotDo_IsNotOfferedAgain()
     {
