@@ -11,6 +11,7 @@ namespace Seckill.Integration.Security;
 /// </summary>
 public sealed class PackageAuditTests
 {
+    private static readonly string ListFile = Path.Combine(Repository.Root, "deploy", "security", "advisories.json");
     private static readonly (string Package, string Id, Version From, Version Before)[] Advisories = Read();
 
     [Fact]
@@ -28,8 +29,28 @@ public sealed class PackageAuditTests
     [InlineData("OpenTelemetry.Api/1.11.1", true)]
     [InlineData("OpenTelemetry.Api/1.20.1", false)]
     [InlineData("System.Text.Json/8.0.5-preview.1", true)]
-    [InlineData("System.Text.Json/7.0.0", false)]
+    [InlineData("System.Text.Json/7.0.3", true)]
+    [InlineData("System.Text.Json/9.0.0", false)]
+    [InlineData("System.Net.Http/4.1.4", false)]
+    [InlineData("Microsoft.OpenApi/2.7.4", true)]
+    [InlineData("Microsoft.OpenApi/2.13.0", false)]
     public void TheList_IsRead(string package, bool affected) => AdvisoriesOf(package).Any().ShouldBe(affected);
+
+    /// <summary>Whoever adds an advisory says where he has it from, and bounds that can be met.</summary>
+    [Fact]
+    public void EveryAdvisory_SaysHowItWasConfirmed_AndHasBoundsThatGrow()
+    {
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(ListFile));
+        foreach (JsonElement one in document.RootElement.GetProperty("advisories").EnumerateArray())
+        {
+            string id = one.GetProperty("id").GetString()!;
+            id.ShouldMatch("^(CVE-[0-9]{4}-[0-9]{4,}|GHSA(-[0-9a-z]{4}){3})$");
+            one.GetProperty("confirmed").GetString().ShouldBeOneOf("record", "account");
+            Version[] bounds = [.. one.GetProperty("affected").EnumerateArray().SelectMany(range => range.EnumerateArray()).Select(bound => Version.Parse(bound.GetString()!))];
+            bounds.Length.ShouldBeGreaterThan(0, id);
+            bounds.ShouldBe(bounds.Order().Distinct(), id);
+        }
+    }
 
     private static IEnumerable<string> AdvisoriesOf(string package)
     {
@@ -49,7 +70,7 @@ public sealed class PackageAuditTests
 
     private static (string, string, Version, Version)[] Read()
     {
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Repository.Root, "deploy", "security", "advisories.json")));
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(ListFile));
         return [.. document.RootElement.GetProperty("advisories").EnumerateArray().SelectMany(one => one.GetProperty("affected").EnumerateArray().Select(range =>
             (one.GetProperty("package").GetString()!, one.GetProperty("id").GetString()!, Version.Parse(range[0].GetString()!), Version.Parse(range[1].GetString()!))))];
     }
