@@ -34,6 +34,22 @@ public sealed class SteeringTests(StackFixture fixture) : EndToEndTest(fixture)
         (await SendAsync(HttpMethod.Post, $"{sale}/resume")).Body.GetProperty("state").GetString().ShouldBe("closed");
     }
 
+    /// <summary>To pause what a hand has closed would be to open it with the next resume.</summary>
+    [Fact]
+    public async Task ClosedByHand_IsNotPaused_AndNothingIsChanged()
+    {
+        string sale = await Client.CreateSaleAsync(Sku, 5);
+        (await SendAsync(HttpMethod.Post, $"{sale}/close")).Body.GetProperty("state").GetString().ShouldBe("closed");
+
+        (HttpStatusCode Status, JsonElement Body) refused = await SendAsync(HttpMethod.Post, $"{sale}/pause");
+
+        (refused.Status, Problem(refused)).ShouldBe((HttpStatusCode.Conflict, "sale-ended"));
+        (await SendAsync(HttpMethod.Post, $"{sale}/resume")).Body.GetProperty("state").GetString().ShouldBe("closed");
+        using JsonDocument log = (await Client.GetAsync("/api/v1/admin/audit?max=200", await Client.TokenAsync("boss", "admin"))).Body;
+        log.RootElement.GetProperty("entries").EnumerateArray().Where(entry => entry.GetProperty("target").GetString() == $"sale/{sale}")
+            .Select(entry => entry.GetProperty("action").GetString()).ShouldBe(["sale.resume", "sale.close", "sale.create"]);
+    }
+
     [Fact]
     public async Task KillSwitch_StopsTheSale_NamesWhoThrewIt_AndLetsItGoOn()
     {

@@ -104,6 +104,30 @@ public sealed class AuditLogTests : IAsyncLifetime
         lost.IsKept.ShouldBeFalse();
     }
 
+    /// <summary>
+    /// Goal: whoever acted hears so although MySQL says nothing at all. Method: the server stands still, and a write that only its statement's own limit ends (15 s, or 10 s of a handshake) has
+    /// begun before; the trail must have given up first.
+    /// </summary>
+    [Fact]
+    public async Task MySqlMute_TheTrailGivesUp_BeforeTheStatementDoes()
+    {
+        AuditTrail trail = new(_audit, NullLogger<AuditTrail>.Instance);
+        _server.Pause();
+        try
+        {
+            Task statement = Should.ThrowAsync<Exception>(() => _audit.WriteAsync(Note(), Stop));
+            Task<bool> completed = trail.CompleteAsync(Note());
+
+            (await Task.WhenAny(statement, completed)).ShouldBe(completed);
+            (await completed).ShouldBeFalse();
+            await statement;
+        }
+        finally
+        {
+            _server.Resume();
+        }
+    }
+
     private static AuditNote Note()
     {
         AuditNote note = new AuditNote().Begin(Now, "boß", "admin", "sale.open", "sale/1", "::1");

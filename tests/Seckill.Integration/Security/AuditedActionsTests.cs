@@ -83,6 +83,33 @@ public sealed class AuditedActionsTests(StackFixture fixture) : EndToEndTest(fix
         (string?, string?) States(string action) => (Of(action).GetProperty("before").GetProperty("state").GetString(), Of(action).GetProperty("after").GetProperty("state").GetString());
     }
 
+    /// <summary>A stolen token is revoked although MySQL says nothing, and the answer tells that the entry is missing.</summary>
+    [Fact]
+    public async Task MySqlMute_TheTokenIsRevoked_AndTheAnswerSaysThatItsEntryIsMissing()
+    {
+        string who = $"auditor-{Guid.NewGuid():N}", thief = $"thief-{Guid.NewGuid():N}", token = await Client.TokenAsync(who, Roles.Admin), stolen = await Client.TokenAsync(thief);
+        Stack.MariaDb!.Pause();
+        try
+        {
+            using HttpResponseMessage answer = await RevokeAsync(thief, token);
+            answer.IsSuccessStatusCode.ShouldBeTrue($"{answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+            answer.Headers.GetValues("Seckill-Audit").ShouldBe(["not-written"]);
+            // The door that asks no database.
+            await Eventually.TrueAsync(async () => (await Client.GrabAsync("1", "any", thief, stolen)).Type == "token-revoked");
+        }
+        finally
+        {
+            Stack.MariaDb.Resume();
+        }
+
+        await Eventually.TrueAsync(async () =>
+        {
+            using HttpResponseMessage answer = await RevokeAsync(thief, token);
+            return answer.IsSuccessStatusCode && !answer.Headers.Contains("Seckill-Audit");
+        });
+        (await EntriesAsync()).ShouldContain(entry => Text(entry, "who") == who && Text(entry, "action") == "tokens.revoke");
+    }
+
     [Fact]
     public async Task RefusedAttempts_AreNoted_ButNobodyFillsTheLogWithThem()
     {
@@ -140,6 +167,8 @@ public sealed class AuditedActionsTests(StackFixture fixture) : EndToEndTest(fix
         entries.Select(entry => long.Parse(Text(entry, "id")!)).ShouldBe(entries.Select(entry => long.Parse(Text(entry, "id")!)).OrderDescending());
         return entries;
     }
+
+    private Task<HttpResponseMessage> RevokeAsync(string user, string token) => Client.PostRawAsync($"{Admin}/users/{user}/token-revocations", "{}", token);
 
     private async Task<long> DeadLetterAsync()
     {
