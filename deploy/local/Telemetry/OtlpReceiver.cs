@@ -23,8 +23,15 @@ public sealed class OtlpReceiver : IAsyncDisposable
 
     /// <summary>Listens on a free port of 127.0.0.1.</summary>
     public OtlpReceiver()
+        : this(FreePorts.Next())
     {
-        Url = new Uri($"http://127.0.0.1:{FreePorts.Next()}/");
+    }
+
+    /// <summary>Listens on a port of 127.0.0.1, as a collector that comes back does.</summary>
+    /// <param name="port">The port.</param>
+    public OtlpReceiver(int port)
+    {
+        Url = new Uri($"http://127.0.0.1:{port}/");
         _listener.Prefixes.Add(Url.ToString());
         _listener.Start();
         _loop = ListenAsync();
