@@ -39,8 +39,13 @@ internal sealed class ConnectionGateMiddleware(RequestDelegate next, ConnectionG
 
         string? token = context.Request.Query["id"];
         bool isNegotiated = !string.IsNullOrEmpty(token);
-        if (HttpMethods.IsPost(context.Request.Method) || HttpMethods.IsDelete(context.Request.Method)
-            || (isNegotiated ? gate.Find(token!) is not null : !context.WebSockets.IsWebSocketRequest))
+        ConnectionSlot? known = isNegotiated ? gate.Find(token!) : null;
+        if (known is not null && known.User != user)
+        {
+            return NoSuchConnectionAsync(context);
+        }
+
+        if (HttpMethods.IsPost(context.Request.Method) || HttpMethods.IsDelete(context.Request.Method) || (isNegotiated ? known is not null : !context.WebSockets.IsWebSocketRequest))
         {
             return next(context); // A send, a further poll, or nothing that SignalR takes for a connection.
         }
@@ -53,6 +58,15 @@ internal sealed class ConnectionGateMiddleware(RequestDelegate next, ConnectionG
 
         ConnectionSlot slot = gate.NewSlot(user, address, device, isNegotiated ? token : null);
         return gate.Enter(slot, isPaid: isNegotiated) is { } full ? RefuseAsync(context, full) : RunAsync(context, slot);
+    }
+
+    // SignalR takes whoever knows a connection's token for its owner, if only he has some good token of his own; and it stands in addresses, which proxies write down. The answer is SignalR's own to
+    // a token that it does not know: that there is such a connection is nobody else's to hear.
+    private static Task NoSuchConnectionAsync(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        context.Response.ContentType = "text/plain";
+        return context.Response.WriteAsync("No Connection with that ID");
     }
 
     private async Task RunAsync(HttpContext context, ConnectionSlot slot)

@@ -9,7 +9,12 @@ public static class ApiDocument
     private const string PagePolicy =
         "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    public static IServiceCollection AddApiDocument(this IServiceCollection services) => services.AddOpenApi();
+    public static IServiceCollection AddApiDocument(this IServiceCollection services) => services.AddOpenApi(document => document.AddDocumentTransformer((made, _, _) =>
+    {
+        // Else it names the host that the request does, whatever that is. Without one the calls are where the document is.
+        made.Servers = [];
+        return Task.CompletedTask;
+    }));
 
     public static WebApplication MapApiDocument(this WebApplication app)
     {

@@ -7,6 +7,7 @@ namespace Seckill.Api.Pages;
 public static class PageRegistration
 {
     private const string DefaultHubPath = "/hubs/push";
+    private const string Cockpit = "/admin";
 
     public static IServiceCollection AddPages(this IServiceCollection services, IConfiguration configuration)
     {
@@ -20,8 +21,21 @@ public static class PageRegistration
     {
         PageOptions options = app.Services.GetRequiredService<IOptions<PageOptions>>().Value;
         var headers = new PageHeaders(options.HubUrl);
+        // The library's own redirect to a directory's slash repeats the host that the request names, and so whatever a stranger writes there.
+        app.Use((context, next) =>
+        {
+            if (!context.Request.Path.Equals(Cockpit, StringComparison.Ordinal))
+            {
+                return next(context);
+            }
+
+            context.Response.StatusCode = StatusCodes.Status301MovedPermanently;
+            context.Response.Headers.Location = $"{Cockpit}/{context.Request.QueryString}";
+            return Task.CompletedTask;
+        });
         app.UseFileServer(new FileServerOptions
         {
+            RedirectToAppendTrailingSlash = false,
             FileProvider = new PhysicalFileProvider(Path.Combine(AppContext.BaseDirectory, "wwwroot")),
             StaticFileOptions = { OnPrepareResponse = headers.Apply },
         });

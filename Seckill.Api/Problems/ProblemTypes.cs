@@ -37,7 +37,7 @@ public static class ProblemTypes
     public static readonly ProblemType TooManyPayments = new("too-many-payments", 409, "Too many attempts to pay", "The order has had as many payments as one may have.");
     public static readonly ProblemType CallbackReplayed = new("callback-replayed", 409, "The callback was taken before", "An event counts once; nothing was changed.");
     public static readonly ProblemType NeedsRecovery = new("needs-recovery", 409, "The stock must be recovered", "Redis has lost stock that was sold from; it is rebuilt, never invented.");
-    public static readonly ProblemType SaleEnded = new("sale-ended", 409, "The sale is over", "A sale whose window has ended cannot be opened.");
+    public static readonly ProblemType SaleEnded = new("sale-ended", 409, "The sale is over", "A sale whose window has ended cannot be opened, and one that is closed cannot be paused.");
     public static readonly ProblemType SaleBegun = new("sale-begun", 409, "The sale has begun", "Name and window are fixed once a sale has begun; its limits can be changed at any time.");
     public static readonly ProblemType ItemsFixed = new("items-fixed", 409, "The items are fixed", "The sale's warm-up has begun: its stock stands in Redis. Nothing was changed. To sell other items, close the sale and clone it.");
     public static readonly ProblemType NotRestricted = new("not-restricted", 409, "The sale has no list", "It is open to everybody; only a sale that was made with a list takes more users.");

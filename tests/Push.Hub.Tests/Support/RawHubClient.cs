@@ -68,6 +68,9 @@ public sealed class RawHubClient : IDisposable
         await _stream.WriteAsync((byte[])[0x81, (byte)(0x80 | payload.Length), 0, 0, 0, 0, .. payload]);
     }
 
+    /// <summary>Sends bytes as they are, frames or not.</summary>
+    public async Task SendBytesAsync(ReadOnlyMemory<byte> bytes, CancellationToken stop) => await _stream.WriteAsync(bytes, stop);
+
     /// <summary>One frame as text; null when the other side has closed.</summary>
     public async Task<string?> ReadFrameAsync()
     {
