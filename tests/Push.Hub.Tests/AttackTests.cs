@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -56,6 +58,27 @@ public sealed class AttackTests(RedisFixture redis)
 
         await end.CancelAsync();
         await flooding;
+    }
+
+    /// <summary>A few kilobytes that inflate to 64 MB: the bound counts what they become. A node that did not would wait for the message's end, and keep all of it until then.</summary>
+    [Fact]
+    public async Task CompressedBomb_EndsItsConnection_AndOthersAreLetIn()
+    {
+        await using HubNode node = await HubNode.StartAsync(redis, ("Seckill:HubConnections:Compression", "PerMessage"));
+        using RawHubClient bomber = await RawHubClient.ConnectAsync(node, node.Token(Messages.NewUser()), "Sec-WebSocket-Extensions: permessage-deflate");
+        bomber.Head.ShouldContain("permessage-deflate");
+        using MemoryStream packed = new();
+        await using (DeflateStream deflate = new(packed, CompressionLevel.Optimal, leaveOpen: true))
+        {
+            await deflate.WriteAsync(new byte[64 * 1024 * 1024], Stop);
+        }
+
+        byte[] length = new byte[8];
+        BinaryPrimitives.WriteInt64BigEndian(length, packed.Length);
+        await bomber.SendBytesAsync((byte[])[0xC1, 0x80 | 127, .. length, 0, 0, 0, 0, .. packed.ToArray()], Stop);
+
+        await bomber.ReadToEndAsync().WaitAsync(TimeSpan.FromMinutes(1), Stop);
+        await using CollectingClient other = await node.ConnectAsync(Messages.NewUser());
     }
 
     /// <summary>The id of a connection is no key to it: who is somebody else neither reads what comes there, nor speaks, nor ends it.</summary>

@@ -15,6 +15,9 @@ internal sealed class MachineChecks(string root, string data)
     private const long Gibibyte = 1024 * 1024 * 1024;
     private const int Flushes = 20;
 
+    // The updates of October 2026. Later ones are not known here: the newest runtime is the one to have.
+    private static readonly Version SafeRuntime = new(10, 0, 13);
+
     // Settings of the kernel, and the fix: as root, and in /etc/sysctl.d so that it outlives a restart.
     private const string Sysctl = "sysctl -w";
 
@@ -22,6 +25,7 @@ internal sealed class MachineChecks(string root, string data)
     public IEnumerable<Finding> Run()
     {
         yield return Sdk();
+        yield return Runtime(Environment.Version);
         yield return Tool("redis-server", "redis-server", "the local stack and 'restore'");
         yield return Tool("mariadbd", "mariadb-server", "the local stack");
         yield return Tool("mariadb-dump", "mariadb-client", "'backup' and 'restore'");
@@ -43,6 +47,10 @@ internal sealed class MachineChecks(string root, string data)
         (int code, string output) = RunTool("dotnet", ["--version"], Repository.Root);
         return Finding.Of(Area, ".NET SDK", code == 0, Verdict.Warning, code == 0 ? output : "not the one that global.json asks for, or none", "install the .NET 10 SDK and put 'dotnet' on the PATH; hosts that are published already need only the runtime");
     }
+
+    /// <summary>Whether a runtime has the security updates that concern the hosts, as far as this build knows.</summary>
+    internal static Finding Runtime(Version version) => Finding.Of(
+        Area, ".NET runtime", version >= SafeRuntime, Verdict.Warning, version.ToString(), $"install the newest .NET 10 runtime: before {SafeRuntime} it has known holes that the hosts are open to (SECURITY.md)");
 
     private static Finding Tool(string program, string package, string needed)
     {

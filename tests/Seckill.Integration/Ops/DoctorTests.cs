@@ -19,6 +19,12 @@ public sealed class DoctorTests : IDisposable
 
     public void Dispose() => _directory.Dispose();
 
+    [Theory]
+    [InlineData("10.0.12", "Warning")]
+    [InlineData("10.0.13", "Ok")]
+    [InlineData("10.1.0", "Ok")]
+    public void RuntimeWithKnownHoles_IsAWarning(string version, string verdict) => MachineChecks.Runtime(Version.Parse(version)).Verdict.ToString().ShouldBe(verdict);
+
     [Fact]
     public async Task ServersSetWrong_EachIsNamedWithItsFix_Exit1()
     {
