@@ -72,7 +72,7 @@ public sealed class CompressionTests(RedisFixture redis)
     {
         const int Connections = 1_000;
         await using HubNode node = await HubNode.StartAsync(
-            redis, ("Seckill:HubConnections:Compression", compression), ("Seckill:HubConnections:AcceptPerSecond", "0"), ("Seckill:HubConnections:MaxPerUser", "0"));
+            redis, ("Seckill:HubConnections:Compression", compression), ("Seckill:HubConnections:AcceptPerSecond", "0"), ("Seckill:HubConnections:MaxPerUser", "0"), ("Seckill:HubConnections:TurnsPerUser", "0"));
         string token = node.Token(Messages.NewUser());
         List<RawHubClient> clients = [];
         try
