@@ -30,12 +30,22 @@ RootCommand root = new("Operators' commands.")
 };
 try
 {
-    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    return await root.Parse(args).InvokeAsync(new InvocationConfiguration
+    {
+        EnableDefaultExceptionHandler = false,
+        // Told to end, a backup lets Redis's writes go on and clears away what it has written.
+        ProcessTerminationTimeout = TimeSpan.FromSeconds(15),
+    });
 }
 catch (OpsException fault)
 {
     await Console.Error.WriteLineAsync($"✗ {fault.Message}");
     return fault.ExitCode;
+}
+catch (OperationCanceledException)
+{
+    await Console.Error.WriteLineAsync("✗ Broken off.");
+    return 130;
 }
 catch (OptionsValidationException fault)
 {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Data.Common;
+using System.Globalization;
 using System.Reflection;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,7 +23,8 @@ internal static class BackupCommand
         Option<double> pause = new("--max-pause") { Description = "Longest time, in seconds, for which Redis may take no writes (grabs wait), 0.1 to 30. From 2 on hosts take Redis for silent and refuse grabs until it is over.", DefaultValueFactory = _ => 1.5 };
         pause.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<double>() is not (>= 0.1 and <= 30))
+            // From the text: asked for the number, the library throws when it is none.
+            if (!double.TryParse(result.Tokens is [{ Value: { } text }] ? text : "1", CultureInfo.InvariantCulture, out double seconds) || seconds is not (>= 0.1 and <= 30))
             {
                 result.AddError("--max-pause is 0.1 to 30 seconds.");
             }
@@ -36,41 +38,23 @@ internal static class BackupCommand
 
     private static async Task<int> RunAsync(ParseResult arguments, DirectoryInfo data, DirectoryInfo target, TimeSpan longestPause, bool json, CancellationToken stop)
     {
-        if (target.Exists || File.Exists(target.FullName))
-        {
-            throw new OpsException($"{target.FullName} exists already; a backup is never written over another.");
-        }
-
         using IHost host = OpsConnection.Open(
             data, ServerOptions.Named(arguments), [nameof(Connections.Redis), nameof(Connections.MySql)], (services, _) => services.AddDatabase());
         Connections servers = host.Services.GetRequiredService<IOptions<Connections>>().Value;
         using MySqlAccess access = new(servers.MySql);
-        DirectoryInfo partial = new($"{Path.TrimEndingDirectorySeparator(target.FullName)}.partial");
-        if (partial.Exists)
-        {
-            partial.Delete(recursive: true); // An earlier attempt's that was killed.
-        }
-
-        partial.Create();
+        using BackupDirectory directory = BackupDirectory.Create(target.FullName);
         try
         {
+            await BackedUpRedis.CheckAsync(servers.Redis, stop);
             (string mysqlVersion, int schema) = await ReadSchemaAsync(host.Services.GetRequiredService<SeckillDatabase>(), access.Address, stop);
-            BackupManifest manifest = await WriteAsync(servers, access, partial.FullName, longestPause, mysqlVersion, schema, stop);
-            Directory.Move(partial.FullName, target.FullName);
+            BackupManifest manifest = await WriteAsync(servers, access, directory.Path, longestPause, mysqlVersion, schema, stop);
+            directory.Complete();
             Report(arguments.InvocationConfiguration.Output, manifest, target, json);
             return 0;
         }
         catch (IOException fault)
         {
             throw new OpsException($"The backup was broken off, and nothing of it is left: {fault.Message}", OpsException.ServerAway);
-        }
-        finally
-        {
-            partial.Refresh();
-            if (partial.Exists)
-            {
-                partial.Delete(recursive: true);
-            }
         }
     }
 
@@ -111,7 +95,7 @@ internal static class BackupCommand
         }
         catch (DbException away)
         {
-            throw OpsException.Away("MySQL", address, away.Message);
+            throw OpsException.OfMySql(address, away);
         }
     }
 

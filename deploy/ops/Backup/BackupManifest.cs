@@ -31,11 +31,19 @@ internal sealed record BackupManifest(
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     /// <summary>Writes it into a directory, flushed to disk.</summary>
+    /// <exception cref="OpsException">The disk does not take it.</exception>
     public async Task WriteAsync(string directory, CancellationToken stop)
     {
-        await using FileStream file = new(Path.Combine(directory, Name), FileMode.CreateNew, FileAccess.Write);
-        await JsonSerializer.SerializeAsync(file, this, Json, stop);
-        file.Flush(flushToDisk: true);
+        try
+        {
+            await using FileStream file = new(Path.Combine(directory, Name), FileMode.CreateNew, FileAccess.Write);
+            await JsonSerializer.SerializeAsync(file, this, Json, stop);
+            file.Flush(flushToDisk: true);
+        }
+        catch (IOException fault)
+        {
+            throw new OpsException($"{Name} cannot be written, and nothing of the backup is left: {fault.Message}");
+        }
     }
 
     /// <summary>Reads it, and holds every file against it.</summary>
@@ -58,7 +66,8 @@ internal sealed record BackupManifest(
             throw new OpsException($"{directory} has layout {manifest.Format}; this build reads layout {CurrentFormat}.");
         }
 
-        if (!manifest.Files.Select(file => file.Name).Order(StringComparer.Ordinal).SequenceEqual([MySqlFile, RedisFile]))
+        // A manifest that somebody has edited may lack a member, whatever its type says.
+        if (manifest.Files is null || !manifest.Files.Select(file => file.Name).Order(StringComparer.Ordinal).SequenceEqual([MySqlFile, RedisFile]))
         {
             throw new OpsException($"{directory} is not whole: the manifest does not name {MySqlFile} and {RedisFile}.");
         }

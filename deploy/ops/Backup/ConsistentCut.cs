@@ -25,7 +25,6 @@ internal sealed record ConsistentCut(RedisSnapshot Redis, MySqlDump MySql, DateT
     public static async Task<ConsistentCut> TakeAsync(string redis, MySqlAccess access, TimeSpan longestPause, CancellationToken stop)
     {
         await using RespConnection control = await RespConnection.OpenAsync(redis, stop);
-        await CheckAsync(control, stop);
         for (int attempt = 1; ; attempt++)
         {
             await WaitUntilQuietAsync(control, stop);
@@ -89,25 +88,6 @@ internal sealed record ConsistentCut(RedisSnapshot Redis, MySqlDump MySql, DateT
                     await dump.DisposeAsync();
                 }
             }
-        }
-    }
-
-    private static async Task CheckAsync(RespConnection control, CancellationToken stop)
-    {
-        string replication = await control.CallAsync(stop, "INFO", "replication");
-        if (!replication.Contains("role:master", StringComparison.Ordinal))
-        {
-            throw new OpsException("This Redis is a replica: back up the primary, whose writes can be held for a moment.");
-        }
-
-        if ((await control.CallAsync(stop, "INFO", "cluster")).Contains("cluster_enabled:1", StringComparison.Ordinal))
-        {
-            throw new OpsException("This Redis is a node of a cluster: a backup is taken of a single primary (docs/backup.md).");
-        }
-
-        if ((await control.CallAsync(stop, "INFO", "keyspace")).Split('\n').Any(line => line.StartsWith("db", StringComparison.Ordinal) && !line.StartsWith("db0:", StringComparison.Ordinal)))
-        {
-            throw new OpsException("This Redis holds keys in other databases than 0, which are not the engine's and would not be restored.");
         }
     }
 

@@ -4,7 +4,9 @@ namespace Seckill.Ops.Backup;
 
 /// <summary>The output of a dump on its way to the backup, without the names of those who made views: whoever restores may be called otherwise, and may not act for others. Not thread-safe.</summary>
 /// <remarks>The tool writes them on lines of their own, and no line break of a row's stands in the open, so a line that begins with the mark is one of those.</remarks>
-internal sealed class DumpReader(Stream source)
+/// <param name="source">The tool's output.</param>
+/// <param name="silence">A tool that says nothing for so long is given up: it waits for a lock that somebody holds, or for a server that is gone.</param>
+internal sealed class DumpReader(Stream source, TimeSpan silence)
 {
     private const int BlockBytes = 64 * 1024;
 
@@ -21,7 +23,7 @@ internal sealed class DumpReader(Stream source)
         const int longest = 1024 * 1024;
         while (_ahead.WrittenCount < longest)
         {
-            int read = await source.ReadAsync(_block, stop);
+            int read = await ReadAsync(stop);
             if (read == 0)
             {
                 return false;
@@ -42,13 +44,26 @@ internal sealed class DumpReader(Stream source)
     {
         await WriteAsync(_ahead.WrittenMemory, destination, stop);
         int read;
-        while ((read = await source.ReadAsync(_block, stop)) > 0)
+        while ((read = await ReadAsync(stop)) > 0)
         {
             await WriteAsync(_block.AsMemory(0, read), destination, stop);
         }
 
         // An end in the middle of what looked like a mark.
         await destination.WriteAsync(_mark.AsMemory(0, Math.Max(0, _matched)), stop);
+    }
+
+    // A read from a pipe cannot be called off: a tool that waits for a lock would hold us up for as long, whatever limit we have. It is left alone, and ends when its owner kills the tool.
+    private async Task<int> ReadAsync(CancellationToken stop)
+    {
+        try
+        {
+            return await source.ReadAsync(_block, CancellationToken.None).AsTask().WaitAsync(silence, stop);
+        }
+        catch (TimeoutException late)
+        {
+            throw new IOException($"MySQL's dump has said nothing for {silence.TotalSeconds:0.#} s; somebody may hold a lock on a table.", late);
+        }
     }
 
     private async Task WriteAsync(ReadOnlyMemory<byte> bytes, Stream destination, CancellationToken stop)

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Seckill.Ops.Connection;
 
 namespace Seckill.Ops.Backup;
 
@@ -16,6 +17,8 @@ internal sealed class HashingFile : Stream
             Mode = FileMode.CreateNew,
             Access = FileAccess.Write,
             Options = FileOptions.Asynchronous,
+            // What is written comes in large pieces; and a buffer would be written once more at the end, when the disk has refused it already.
+            BufferSize = 0,
             UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
         });
     }
@@ -39,7 +42,15 @@ internal sealed class HashingFile : Stream
     /// <summary>Flushes it to disk and tells what was written.</summary>
     public BackupFile Finish()
     {
-        _file.Flush(flushToDisk: true);
+        try
+        {
+            _file.Flush(flushToDisk: true);
+        }
+        catch (Exception fault) when (IsDisk(fault))
+        {
+            throw Refused(fault);
+        }
+
         return new BackupFile(Name, _file.Length, Convert.ToHexStringLower(_hash.GetHashAndReset()));
     }
 
@@ -48,15 +59,29 @@ internal sealed class HashingFile : Stream
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         _hash.AppendData(buffer);
-        _file.Write(buffer);
+        try
+        {
+            _file.Write(buffer);
+        }
+        catch (Exception fault) when (IsDisk(fault))
+        {
+            throw Refused(fault);
+        }
     }
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         _hash.AppendData(buffer.Span);
-        return _file.WriteAsync(buffer, cancellationToken);
+        try
+        {
+            await _file.WriteAsync(buffer, cancellationToken);
+        }
+        catch (Exception fault) when (IsDisk(fault))
+        {
+            throw Refused(fault);
+        }
     }
 
     public override void Flush() => _file.Flush();
@@ -66,6 +91,12 @@ internal sealed class HashingFile : Stream
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
+
+    // A full disk, or a file longer than the file system takes, which .NET tells as a wrong argument.
+    private static bool IsDisk(Exception fault) => fault is IOException or ArgumentOutOfRangeException;
+
+    // The machine's fault, not that of a server.
+    private OpsException Refused(Exception fault) => new($"{Name} cannot be written, and nothing of the backup is left: {fault.Message}");
 
     protected override void Dispose(bool disposing)
     {

@@ -22,14 +22,17 @@ internal sealed class MySqlAccess : IDisposable
         Set("port", Address[(Address.LastIndexOf(':') + 1)..]);
         Set("user", Read(parts, "user id", "userid", "uid", "username", "user name", "user"));
         Set("password", Read(parts, "password", "pwd"));
-        Set("ssl-ca", Read(parts, "ssl ca", "sslca", "ca certificate file", "cacertificatefile"));
+        Set("ssl-ca", Read(parts, "ssl ca", "sslca", "ssl-ca", "ca certificate file", "cacertificatefile"));
+        Set("ssl-cert", Read(parts, "ssl cert", "sslcert", "ssl-cert"));
+        Set("ssl-key", Read(parts, "ssl key", "sslkey", "ssl-key"));
         string mode = (Read(parts, "sslmode", "ssl mode", "ssl-mode") ?? string.Empty).ToUpperInvariant();
         text.Append(mode switch
         {
             "DISABLED" or "NONE" => "skip-ssl\n",
-            "REQUIRED" => "ssl\n",
+            // The tools check the name whenever they check the authority: VerifyCA is stricter here than in a host.
             "VERIFYCA" or "VERIFYFULL" => "ssl\nssl-verify-server-cert\n",
-            _ => string.Empty,
+            // As the drivers: encrypted where the server can. That one which must ('Required') can, a host's driver has found out before us.
+            _ => "ssl\n",
         });
         using FileStream file = new(_file, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
         file.Write(Encoding.UTF8.GetBytes(text.ToString()));

@@ -1,13 +1,17 @@
 using System.Diagnostics;
 using System.IO.Compression;
+using System.Text.RegularExpressions;
 using Seckill.Ops.Connection;
 
 namespace Seckill.Ops.Backup;
 
 /// <summary>A dump of the database at one moment, by <c>mariadb-dump --single-transaction</c>: InnoDB shows it the rows of the moment at which its transaction began, and nobody waits. Not thread-safe.</summary>
-internal sealed class MySqlDump : IAsyncDisposable
+internal sealed partial class MySqlDump : IAsyncDisposable
 {
     private const int ErrorChars = 2_000;
+
+    // Longer than a server takes for the first row of any table of ours; rows come as they are read.
+    private static readonly TimeSpan Silence = TimeSpan.FromMinutes(5);
 
     private readonly MySqlAccess _access;
     private readonly Process _process;
@@ -17,7 +21,7 @@ internal sealed class MySqlDump : IAsyncDisposable
     private MySqlDump(MySqlAccess access, Process process)
     {
         (_access, _process, _errors) = (access, process, ReadErrorsAsync(process));
-        _reader = new DumpReader(process.StandardOutput.BaseStream);
+        _reader = new DumpReader(process.StandardOutput.BaseStream, Silence);
     }
 
     /// <summary>Starts the tool.</summary>
@@ -68,8 +72,15 @@ internal sealed class MySqlDump : IAsyncDisposable
     private async Task<OpsException> FailedAsync(CancellationToken stop)
     {
         await _process.WaitForExitAsync(stop);
-        return OpsException.Away("MySQL", _access.Address, $"mariadb-dump ended with {_process.ExitCode}: {await _errors}");
+        string ended = $"mariadb-dump ended with {_process.ExitCode}: {await _errors}";
+        // 2000 to 2999 are the client's errors: it cannot connect, or has lost the server.
+        return LostServer().IsMatch(ended)
+            ? OpsException.Away("MySQL", _access.Address, ended)
+            : new OpsException($"The database at {_access.Address} cannot be dumped, and nothing of the backup is left: {ended}");
     }
+
+    [GeneratedRegex(@"[Ee]rror:? 2\d\d\d\b", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1_000)]
+    private static partial Regex LostServer();
 
     private static async Task<string> ReadErrorsAsync(Process process)
     {

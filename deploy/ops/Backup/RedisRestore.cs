@@ -30,13 +30,10 @@ internal sealed class RedisRestore(RedisConnection target, string connectionStri
     /// <exception cref="OpsException">It is not.</exception>
     public async Task CheckAsync(bool overwrite, CancellationToken stop)
     {
+        // First by a connection that says why it is refused.
+        await BackedUpRedis.CheckAsync(connectionString, stop);
         await ConnectAsync(target, Address, stop);
         IDatabase db = target.Database;
-        if (!((string)(await CallAsync(db.ExecuteAsync("INFO", "replication")))!).Contains("role:master", StringComparison.Ordinal))
-        {
-            throw new OpsException($"Redis at {Address} is a replica; restore into the primary.");
-        }
-
         string clients = (string)(await CallAsync(db.ExecuteAsync("CLIENT", "LIST")))!;
         if (Array.Find(Hosts, host => clients.Contains($"name={host} ", StringComparison.Ordinal)) is { } running)
         {
@@ -91,17 +88,7 @@ internal sealed class RedisRestore(RedisConnection target, string connectionStri
             await CallAsync(source.HashSetAsync(key, "epoch", Guid.NewGuid().ToString("N")));
         }
 
-        // In this order: one whose time is up in between is gone by the second, and does not live for ever.
-        TimeSpan? life = await CallAsync(source.KeyTimeToLiveAsync(key));
-        byte[]? value = await CallAsync(source.KeyDumpAsync(key));
-        if (value is null)
-        {
-            return false;
-        }
-
-        // A scan may give a key twice.
-        await CallAsync(target.Database.ExecuteAsync("RESTORE", key, (long)(life?.TotalMilliseconds ?? 0), value, "REPLACE"));
-        return true;
+        return await KeyCopy.CopyAsync(source, target.Database, key);
     }
 
     private static Task<T> CallAsync<T>(Task<T> call) => call.WaitAsync(CallTimeout);

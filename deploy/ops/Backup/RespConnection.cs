@@ -24,28 +24,17 @@ internal sealed class RespConnection : IAsyncDisposable
         (_client, _stream, _replies) = (client, stream, new BufferedStream(stream, 64 * 1024));
     }
 
-    private static ConfigurationOptions Parse(string connectionString, out RemoteCertificateValidationCallback? isTrusted)
-    {
-        try
-        {
-            return RedisTls.Parse(connectionString, out isTrusted);
-        }
-        catch (Exception fault) when (fault is InvalidOperationException or ArgumentException)
-        {
-            throw new OpsException($"The address of Redis cannot be used: {fault.Message}");
-        }
-    }
-
     /// <summary>Connects and signs in.</summary>
-    /// <param name="connectionString">As for the engine: <c>host:port[,password=…][,ssl=true[,sslCa=FILE]]</c>.</param>
+    /// <param name="connectionString">As for the engine: <c>host:port[,password=…][,ssl=true[,sslCa=FILE]]</c>, and one that <see cref="Addresses.Check"/> has let pass.</param>
     /// <param name="stop">Gives up.</param>
     /// <exception cref="OpsException">It does not answer, or refuses.</exception>
     public static async Task<RespConnection> OpenAsync(string connectionString, CancellationToken stop)
     {
-        ConfigurationOptions options = Parse(connectionString, out RemoteCertificateValidationCallback? isTrusted);
+        ConfigurationOptions options = RedisTls.Parse(connectionString, out RemoteCertificateValidationCallback? isTrusted);
         if (options.EndPoints is not [EndPoint endpoint])
         {
-            throw new OpsException("A backup is taken of one Redis server; the address names several. Name the primary alone.");
+            throw new OpsException(
+                "The address names several Redis servers. Backup and restore speak to one primary: name it alone (--redis). A Redis Cluster can be neither backed up nor restored; docs/backup.md says what to do instead. Nothing was changed.");
         }
 
         (string host, int port) = endpoint switch
@@ -79,6 +68,11 @@ internal sealed class RespConnection : IAsyncDisposable
             client.Dispose();
             throw OpsException.Away("Redis", $"{host}:{port}", fault.Message);
         }
+        catch
+        {
+            client.Dispose();
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -95,11 +89,14 @@ internal sealed class RespConnection : IAsyncDisposable
         string first = await ReadLineAsync(stop);
         return first.Length == 0 ? throw new IOException("Redis sent an empty reply.") : first[0] switch
         {
-            '-' => throw new OpsException($"Redis refuses {command[0]}: {first[1..]}"),
+            '-' => throw new OpsException($"Redis refuses {command[0]}: {first[1..]}{HintFor(first)}"),
             '$' => Encoding.UTF8.GetString(await ReadBulkAsync(Number(first), stop)),
             _ => first[1..],
         };
     }
+
+    private static string HintFor(string refusal) =>
+        refusal.Contains("NOAUTH", StringComparison.Ordinal) || refusal.Contains("WRONGPASS", StringComparison.Ordinal) ? " Correct password=… in the address of Redis." : string.Empty;
 
     /// <summary>Sends a command; its reply is the caller's to read.</summary>
     public async Task SendAsync(CancellationToken stop, params string[] command)

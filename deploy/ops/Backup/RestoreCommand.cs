@@ -60,13 +60,13 @@ internal static class RestoreCommand
         }
         catch (DbException fault)
         {
-            throw OpsException.Away("MySQL", access.Address, fault.Message + half);
+            throw OpsException.OfMySql(access.Address, fault, half);
         }
         catch (Exception fault) when (half.Length > 0 && fault is OpsException or ServerFailedException or IOException)
         {
             throw new OpsException(fault.Message + half);
         }
-        catch (Exception fault) when (fault is RedisException or TimeoutException or StockUnavailableException)
+        catch (Exception fault) when (fault is RedisException or TimeoutException or StockUnavailableException or IOException)
         {
             throw OpsException.Away("Redis", redis.Address, fault.Message + half);
         }

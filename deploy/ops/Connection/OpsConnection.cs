@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Seckill.Core;
 using Seckill.Core.Receipts;
 using Seckill.Core.Redis;
@@ -24,7 +25,7 @@ internal static class OpsConnection
     /// <param name="named">What the command line names, see <see cref="ServerOptions.Named"/>.</param>
     /// <param name="needs">Which of <see cref="Connections"/> must be known.</param>
     /// <param name="add">The features that the command needs.</param>
-    /// <exception cref="OpsException">One that is needed is not known.</exception>
+    /// <exception cref="OpsException">One that is needed is not known, or its address cannot be used.</exception>
     public static IHost Open(DirectoryInfo data, IReadOnlyDictionary<string, string?> named, IReadOnlyCollection<string> needs, Action<IServiceCollection, IConfiguration> add)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
@@ -47,7 +48,23 @@ internal static class OpsConnection
         builder.Services.AddOptions<Connections>().Bind(builder.Configuration.GetSection(Connections.Section));
         builder.Services.AddRedis("seckill-ops");
         add(builder.Services, builder.Configuration);
-        return builder.Build();
+        IHost host = builder.Build();
+        try
+        {
+            Connections servers = host.Services.GetRequiredService<IOptions<Connections>>().Value;
+            Addresses.Check(new Connections
+            {
+                Redis = needs.Contains(nameof(Connections.Redis)) ? servers.Redis : string.Empty,
+                MySql = needs.Contains(nameof(Connections.MySql)) ? servers.MySql : string.Empty,
+                MySqlProvider = servers.MySqlProvider,
+            });
+            return host;
+        }
+        catch
+        {
+            host.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Adds the local stack's addresses, the environment and what was named, the later over the earlier.</summary>
