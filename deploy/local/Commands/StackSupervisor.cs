@@ -9,8 +9,6 @@ namespace Seckill.Local.Commands;
 /// <summary>Runs one stack in this process, from its first part to the last, and keeps <c>state.json</c> true meanwhile.</summary>
 internal sealed class StackSupervisor
 {
-    private const int DefaultApiPort = 5080;
-    private const int DefaultHubPort = 5081;
     private const int EndedBySignal = 130;
 
     private readonly string _directory;
@@ -71,8 +69,8 @@ internal sealed class StackSupervisor
         LocalStackOptions options = new()
         {
             Directory = _directory,
-            ApiPort = apiPort ?? Preferred(DefaultApiPort),
-            HubPort = hubPort ?? Preferred(DefaultHubPort),
+            ApiPort = apiPort ?? Preferred(StackPorts.Api),
+            HubPort = hubPort ?? Preferred(StackPorts.Hub),
             Persistence = RedisPersistence.EverySecond,
             External = ExternalServers.FromEnvironment(),
             Progress = _progress,

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Seckill.Core;
 using Seckill.Core.Database;
 using Seckill.Core.Messaging;
+using Seckill.Local.State;
 using Seckill.Ops.Connection;
 using Seckill.Ops.Output;
 using Spectre.Console;
@@ -38,7 +39,7 @@ internal static class DoctorCommand
         {
             if (!file.Exists)
             {
-                throw new OpsException($"{file.FullName} does not exist.");
+                throw new OpsException(Directory.Exists(file.FullName) ? $"{file.FullName} is a directory; name the JSON file." : $"{file.FullName} does not exist.");
             }
 
             try
@@ -52,7 +53,12 @@ internal static class DoctorCommand
         }
 
         OpsConnection.AddSources(configuration, data, ServerOptions.Named(arguments));
-        List<Finding> findings = [.. new MachineChecks("/", data.FullName).Run(), .. new ConfigurationChecks(configuration).Run()];
+        List<Finding> findings =
+        [
+            .. new MachineChecks("/", data.FullName).Run(),
+            .. new PortChecks(configuration, new Listeners("/"), StackLock.Holder(data.FullName) is not null).Run(),
+            .. new ConfigurationChecks(configuration).Run(),
+        ];
 
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddLogging();
@@ -66,15 +72,24 @@ internal static class DoctorCommand
         Connections servers = host.Services.GetRequiredService<IOptions<Connections>>().Value;
 
         // A server that nobody named is reported once, by the checks of the configuration.
-        Task<IReadOnlyList<Finding>> redis = Named(servers.Redis, () => Make<RedisChecks>(host).RunAsync(servers.Redis.Split(',')[0]));
-        Task<IReadOnlyList<Finding>> mysql = Named(servers.MySql, () => Make<MySqlChecks>(host).RunAsync(stop));
-        Task<IReadOnlyList<Finding>> kafka = Named(servers.Kafka, () => Make<KafkaChecks>(host).RunAsync());
+        // An address that cannot be used is reported here, and the server not asked.
+        string? redisFault = servers.Redis.Length > 0 ? Addresses.FaultOfRedis(servers.Redis) : null;
+        string? mysqlFault = servers.MySql.Length > 0 ? Addresses.FaultOfMySql(servers) : null;
+        Task<IReadOnlyList<Finding>> redis = Named(servers.Redis, redisFault, "redis", "SECKILL__REDIS is host:port[,password=…][,ssl=true[,sslCa=FILE]]", () => Make<RedisChecks>(host).RunAsync(servers.Redis));
+        Task<IReadOnlyList<Finding>> mysql = Named(servers.MySql, mysqlFault, "mysql", "SECKILL__MYSQL is an ADO.NET connection string: Server=…;Port=…;Database=…;User ID=…;Password=…", () => Make<MySqlChecks>(host).RunAsync(stop));
+        Task<IReadOnlyList<Finding>> kafka = Named(servers.Kafka, null, "kafka", string.Empty, () => Make<KafkaChecks>(host).RunAsync());
         findings.AddRange([.. await redis, .. await mysql, .. await kafka]);
-        findings.AddRange(await Named(servers.Redis.Length > 0 ? servers.MySql : string.Empty, () => Make<ClockChecks>(host).RunAsync(stop)));
+        if (servers.Redis.Length > 0 && servers.MySql.Length > 0 && redisFault is null && mysqlFault is null)
+        {
+            findings.AddRange(await Make<ClockChecks>(host).RunAsync(stop));
+        }
+
         return findings;
     }
 
-    private static Task<IReadOnlyList<Finding>> Named(string address, Func<Task<IReadOnlyList<Finding>>> look) => address.Length > 0 ? look() : Task.FromResult<IReadOnlyList<Finding>>([]);
+    private static Task<IReadOnlyList<Finding>> Named(string address, string? fault, string area, string fix, Func<Task<IReadOnlyList<Finding>>> look) => fault is not null
+        ? Task.FromResult<IReadOnlyList<Finding>>([new Finding(area, "address", Verdict.Wrong, fault, fix)])
+        : address.Length > 0 ? look() : Task.FromResult<IReadOnlyList<Finding>>([]);
 
     private static T Make<T>(IHost host) => ActivatorUtilities.CreateInstance<T>(host.Services);
 

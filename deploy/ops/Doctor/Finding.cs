@@ -1,7 +1,7 @@
 namespace Seckill.Ops.Doctor;
 
 /// <summary>One check and its outcome.</summary>
-/// <param name="Area">machine, configuration, redis, mysql, kafka or clocks.</param>
+/// <param name="Area">machine, ports, configuration, redis, mysql, kafka or clocks.</param>
 /// <param name="Check">What was looked at.</param>
 /// <param name="Verdict">The outcome.</param>
 /// <param name="Seen">What was found.</param>

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
 using Seckill.Local;
 
 namespace Seckill.Ops.Doctor;
@@ -9,7 +10,8 @@ namespace Seckill.Ops.Doctor;
 /// <summary>What a machine needs to run hosts or servers: tools, kernel settings, disk, memory.</summary>
 /// <param name="root">Where <c>proc</c> and <c>sys</c> are: <c>/</c>.</param>
 /// <param name="data">The directory whose disk is looked at.</param>
-internal sealed class MachineChecks(string root, string data)
+/// <param name="time">This machine's clock; null for the system's.</param>
+internal sealed partial class MachineChecks(string root, string data, TimeProvider? time = null)
 {
     private const string Area = "machine";
     private const long Gibibyte = 1024 * 1024 * 1024;
@@ -25,11 +27,11 @@ internal sealed class MachineChecks(string root, string data)
     public IEnumerable<Finding> Run()
     {
         yield return Sdk();
-        yield return Runtime(Environment.Version);
-        yield return Tool("redis-server", "redis-server", "the local stack and 'restore'");
-        yield return Tool("mariadbd", "mariadb-server", "the local stack");
+        yield return Tool("redis-server", "redis-server", "the local stack and 'restore'", new Version(6, 2));
+        yield return Tool("mariadbd", "mariadb-server", "the local stack", new Version(10, 11));
         yield return Tool("mariadb-dump", "mariadb-client", "'backup' and 'restore'");
-        yield return Tool("node", "nodejs", "building the pages");
+        yield return Tool("node", "nodejs", "building the pages", new Version(18, 0));
+        yield return Tool("npm", "npm", "building the pages");
         yield return Library();
         yield return Limit("open files (hard limit)", "Max open files", 65_536, 4_096, "raise it: 'ulimit -Hn 1048576' in the shell, LimitNOFILE=1048576 in a systemd unit; every connection of a buyer is one");
         yield return Number("net.core.somaxconn", "proc/sys/net/core/somaxconn", 1_024, $"{Sysctl} net.core.somaxconn=4096: a crowd that connects at once waits in this queue, and what does not fit is dropped");
@@ -37,6 +39,7 @@ internal sealed class MachineChecks(string root, string data)
         yield return HugePages();
         yield return Overcommit();
         yield return Clock();
+        yield return ClockReading();
         yield return Disk();
         yield return Fsync();
         yield return Memory();
@@ -48,16 +51,23 @@ internal sealed class MachineChecks(string root, string data)
         return Finding.Of(Area, ".NET SDK", code == 0, Verdict.Warning, code == 0 ? output : "not the one that global.json asks for, or none", "install the .NET 10 SDK and put 'dotnet' on the PATH; hosts that are published already need only the runtime");
     }
 
-    /// <summary>Whether a runtime has the security updates that concern the hosts, as far as this build knows.</summary>
-    internal static Finding Runtime(Version version) => Finding.Of(
-        Area, ".NET runtime", version >= SafeRuntime, Verdict.Warning, version.ToString(), $"install the newest .NET 10 runtime: before {SafeRuntime} it has known holes that the hosts are open to (SECURITY.md)");
-
-    private static Finding Tool(string program, string package, string needed)
+    private static Finding Tool(string program, string package, string needed, Version? least = null)
     {
         string? found = ((Environment.GetEnvironmentVariable("PATH") ?? string.Empty) + ":/usr/sbin:/sbin").Split(':')
             .Where(directory => directory.Length > 0).Select(directory => Path.Combine(directory, program)).FirstOrDefault(File.Exists);
-        return Finding.Of(Area, program, found is not null, Verdict.Warning, found ?? "not installed", $"apt-get install {package}; for {needed}");
+        string install = $"apt-get install {package}; for {needed}";
+        return found is null
+            ? new Finding(Area, program, Verdict.Warning, "not installed", install)
+            : least is null ? new Finding(Area, program, Verdict.Ok, found) : VersionOf(program, found, RunTool(found, ["--version"], "/").Output, least, install);
     }
+
+    /// <summary>Judges what a tool says of its version: the first number with a point in it.</summary>
+    internal static Finding VersionOf(string program, string found, string said, Version least, string fix) => VersionPattern().Match(said) is { Success: true } match && Version.TryParse(match.Value, out Version? version)
+        ? Finding.Of(Area, program, version >= least, Verdict.Warning, $"{found}, {version}", $"{fix}; {least} is the oldest that this is known to work with")
+        : new Finding(Area, program, Verdict.NotLooked, $"{found} does not tell its version");
+
+    [GeneratedRegex(@"\d+\.\d+(\.\d+)?", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1_000)]
+    private static partial Regex VersionPattern();
 
     private static Finding Library()
     {
@@ -110,6 +120,16 @@ internal sealed class MachineChecks(string root, string data)
             : Finding.Of(Area, "clock synchronisation", output == "yes", Verdict.Warning, output == "yes" ? "synchronised" : "not synchronised", "run chrony or systemd-timesyncd: order ids and sale windows go by the clock");
     }
 
+    // A clock that was never set: certificates and tokens are not valid yet, and sales do not open.
+    private Finding ClockReading()
+    {
+        DateTimeOffset now = (time ?? TimeProvider.System).GetUtcNow();
+        DateTimeOffset built = new(File.GetLastWriteTimeUtc(typeof(MachineChecks).Assembly.Location));
+        return Finding.Of(
+            Area, "clock", now >= built.AddDays(-1), Verdict.Wrong, string.Create(CultureInfo.InvariantCulture, $"{now:yyyy-MM-dd HH:mm} UTC{(now < built.AddDays(-1) ? $", and this program was built on {built:yyyy-MM-dd}" : string.Empty)}"),
+            "set it ('chronyc makestep', or 'timedatectl set-time'): sale windows, tokens and order ids go by it");
+    }
+
     private Finding Disk()
     {
         DriveInfo drive = new(Existing(data));
@@ -155,8 +175,14 @@ internal sealed class MachineChecks(string root, string data)
             return new Finding(Area, "memory", Verdict.NotLooked, "the kernel does not tell");
         }
 
-        double gibibytes = kibibytes / (1024.0 * 1024);
-        return Finding.Of(Area, "memory", gibibytes >= 1, Verdict.Warning, $"{gibibytes:F1} GiB available", "the hosts and servers of a local stack take about 1 GiB together");
+        // A container may have less than its machine.
+        long available = kibibytes * 1_024;
+        long? here = ReadNumber("sys/fs/cgroup/memory.max") - ReadNumber("sys/fs/cgroup/memory.current");
+        bool isBounded = here < available;
+        available = Math.Min(available, here ?? long.MaxValue);
+        double gibibytes = available / (double)Gibibyte;
+        return Finding.Of(
+            Area, "memory", gibibytes >= 1, Verdict.Warning, string.Create(CultureInfo.InvariantCulture, $"{gibibytes:F1} GiB available{(isBounded ? " to this container" : string.Empty)}"), "the hosts and servers of a local stack take about 1 GiB together");
     }
 
     private long? ReadNumber(string file) => long.TryParse(ReadLines(file).FirstOrDefault(), CultureInfo.InvariantCulture, out long value) ? value : null;
@@ -190,6 +216,7 @@ internal sealed class MachineChecks(string root, string data)
         {
             ProcessStartInfo start = new(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = directory };
             using Process process = Process.Start(start)!;
+            process.BeginErrorReadLine(); // Read, though nobody looks at it: a tool that says much there waits until it is.
             string output = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
             return (process.ExitCode, output.Trim());

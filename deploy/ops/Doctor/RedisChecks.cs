@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Configuration;
 using Seckill.Core.Redis;
 using Seckill.Core.Stock;
+using Seckill.Ops.Backup;
+using Seckill.Ops.Connection;
 using StackExchange.Redis;
 
 namespace Seckill.Ops.Doctor;
@@ -15,8 +17,10 @@ internal sealed class RedisChecks(RedisConnection redis, IConfiguration configur
     private static readonly Version Tried = new(7, 0);
 
     /// <summary>All of them; one only when it does not answer.</summary>
-    public async Task<IReadOnlyList<Finding>> RunAsync(string address)
+    /// <param name="connectionString">As for the engine; only its first member, the address, is shown.</param>
+    public async Task<IReadOnlyList<Finding>> RunAsync(string connectionString)
     {
+        string address = connectionString.Split(',')[0];
         try
         {
             long started = TimeProvider.System.GetTimestamp();
@@ -29,7 +33,31 @@ internal sealed class RedisChecks(RedisConnection redis, IConfiguration configur
         }
         catch (Exception away) when (away is RedisException or TimeoutException)
         {
-            return [new Finding(Area, "answers", Verdict.Wrong, $"{address}: {away.Message.Split('\n')[0]}", "start Redis, or correct SECKILL__REDIS (host:port[,password=…][,ssl=true]) and what stands between")];
+            return [new Finding(Area, "answers", Verdict.Wrong, $"{address}: {await WhyAsync(connectionString) ?? away.Message.Split('\n')[0]}", "start Redis, or correct SECKILL__REDIS (host:port[,password=…][,ssl=true]) and what stands between")];
+        }
+    }
+
+    // A plain connection says why in one sentence, where the client library speaks of its buffers. Null when it finds nothing amiss, or there are several servers to ask.
+    private static async Task<string?> WhyAsync(string connectionString)
+    {
+        if (RedisTls.Parse(connectionString, out _).EndPoints.Count > 1)
+        {
+            return null;
+        }
+
+        try
+        {
+            await using RespConnection plain = await RespConnection.OpenAsync(connectionString, CancellationToken.None);
+            await plain.CallAsync(CancellationToken.None, "PING");
+            return null;
+        }
+        catch (OpsException fault)
+        {
+            return fault.Message;
+        }
+        catch (IOException fault)
+        {
+            return fault.Message;
         }
     }
 
@@ -37,6 +65,12 @@ internal sealed class RedisChecks(RedisConnection redis, IConfiguration configur
     {
         Dictionary<string, string> info = await InfoAsync();
         List<Finding> findings = [new(Area, "answers", Verdict.Ok, address), VersionOf(info)];
+        if (info.GetValueOrDefault("cluster_enabled") == "1")
+        {
+            findings.Add(new Finding(
+                Area, "cluster", Verdict.NotLooked, "a node of a Redis Cluster: the others were not looked at", "run it for each node alone (--redis NODE:PORT); 'backup' and 'restore' do not know clusters (docs/backup.md)"));
+        }
+
         string role = info.GetValueOrDefault("role", "unknown");
         findings.Add(Finding.Of(Area, "role", role == "master", Verdict.Wrong, role, "name the primary in SECKILL__REDIS: a replica takes no writes"));
         string replicas = info.GetValueOrDefault("connected_slaves", "0");

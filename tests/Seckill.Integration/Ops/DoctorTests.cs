@@ -53,6 +53,7 @@ public sealed class DoctorTests : IDisposable
         Finding(run, "kafka", "retention, cleanup, in-sync minimum", "these brokers do not tell").Verdict.ShouldBe("not-looked");
         Finding(run, "clocks", "this machine and Redis", "ms apart").Verdict.ShouldBe("ok");
         Finding(run, "clocks", "this machine and MySQL", "ms apart").Verdict.ShouldBe("ok");
+        run.Json.EnumerateArray().Count(one => one.GetProperty("area").GetString() == "ports").ShouldBeGreaterThanOrEqualTo(2);
 
         OpsRun topics = await OpsRun.OfAsync(KafkaCommand.Create, _directory.Path, "topics", "--kafka", kafka.BootstrapServers);
         (topics.Exit, topics.Output.Contains("does not exist", StringComparison.Ordinal)).ShouldBe((1, true));
@@ -113,6 +114,42 @@ public sealed class DoctorTests : IDisposable
     }
 
     [Fact]
+    public void ClockBeforeTheBuild_IsWrong()
+    {
+        DateTimeOffset built = new(File.GetLastWriteTimeUtc(typeof(MachineChecks).Assembly.Location));
+
+        Clock(built.AddDays(-2)).Verdict.ShouldBe(Verdict.Wrong);
+        Clock(built.AddDays(-2)).Fix.ShouldContain("chronyc");
+        Clock(built).Verdict.ShouldBe(Verdict.Ok);
+
+        Finding Clock(DateTimeOffset now) => new MachineChecks(_directory.Path, _directory.Path, new SetClock(now)).Run().Single(finding => finding.Check == "clock");
+    }
+
+    [Theory]
+    [InlineData("Redis server v=7.0.15 sha=00000000:0 malloc=jemalloc-5.3.0 bits=64", "Ok")]
+    [InlineData("Redis server v=6.0.16 sha=00000000:0 malloc=jemalloc-5.2.1 bits=64", "Warning")]
+    [InlineData("what?", "NotLooked")]
+    public void ToolThatIsTooOld_IsWarnedOf(string said, string verdict) =>
+        MachineChecks.VersionOf("redis-server", "/usr/bin/redis-server", said, new Version(6, 2), "apt-get install redis-server").Verdict.ToString().ShouldBe(verdict);
+
+    [Fact]
+    public void ContainerWithLessMemoryThanItsMachine_IsJudgedByItsOwn()
+    {
+        Fake("proc/meminfo", "MemTotal:       64000000 kB\nMemAvailable:   32000000 kB");
+        Memory().Verdict.ShouldBe(Verdict.Ok);
+        Fake("sys/fs/cgroup/memory.max", "max");
+        Fake("sys/fs/cgroup/memory.current", "300000000");
+        Memory().Verdict.ShouldBe(Verdict.Ok);
+
+        Fake("sys/fs/cgroup/memory.max", "500000000");
+
+        Memory().Verdict.ShouldBe(Verdict.Warning);
+        Memory().Seen.ShouldBe("0.2 GiB available to this container");
+
+        Finding Memory() => new MachineChecks(_directory.Path, _directory.Path).Run().Single(finding => finding.Check == "memory");
+    }
+
+    [Fact]
     public void MachineThatTellsNothing_IsNotJudged() => new MachineChecks(_directory.Path, _directory.Path).Run()
         .Where(finding => finding.Check is "net.core.somaxconn" or "vm.overcommit_memory" or "memory" or "open files (hard limit)").ShouldAllBe(finding => finding.Verdict == Verdict.NotLooked);
 
@@ -162,6 +199,12 @@ public sealed class DoctorTests : IDisposable
 
         run.Exit.ShouldBe(1);
         run.Output.ShouldEndWith("none.json does not exist.");
+        (await RunAsync("--settings", _directory.Path)).Output.ShouldContain("is a directory");
+    }
+
+    private sealed class SetClock(DateTimeOffset now) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => now;
     }
 
     private const string Shared = "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0";
