@@ -58,7 +58,7 @@ internal static class KafkaCommand
 
     private static Command Sizes(Option<DirectoryInfo> data)
     {
-        Command command = new("sizes", "Messages that topics hold, by their offsets.") { Json };
+        Command command = new("sizes", "Messages that topics hold, counted by offsets; not bytes.") { Json };
         command.SetAction(arguments => With(arguments, data, (desk, _) =>
         {
             KafkaTables.Sizes(desk.ListSizes(), arguments.GetValue(Json), arguments.InvocationConfiguration.Output);

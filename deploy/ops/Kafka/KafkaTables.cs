@@ -87,13 +87,14 @@ internal static class KafkaTables
             return;
         }
 
-        Table table = Printer.Table(["topic", "partitions>", "messages>", "in the largest>", "ever written>"]);
+        Table table = Printer.Table(["topic", "partitions>", "messages>", "in the largest partition>", "ever written>"]);
         foreach (TopicSize size in sizes)
         {
             table.AddRow(Text(size.Name), Number(size.Partitions), Number(size.Messages), Number(size.Largest), Number(size.Written));
         }
 
         Printer.Write(output, table);
+        output.WriteLine("Messages, counted by offsets: those between each partition's oldest and its end. For bytes ask the brokers: kafka-log-dirs.sh --describe --bootstrap-server HOST:PORT --topic-list NAME,NAME");
     }
 
     public static void Moves(EngineGroup group, IReadOnlyList<OffsetMove> moves, bool done, bool json, TextWriter output)

@@ -74,6 +74,7 @@ public sealed class KafkaCommandTests : IDisposable
         JsonElement sizes = (await RunAsync("sizes", "--json")).Json;
         JsonElement reservations = sizes.EnumerateArray().Single(topic => topic.GetProperty("name").GetString() == Topic);
         (reservations.GetProperty("messages").GetInt64(), reservations.GetProperty("largest").GetInt64()).ShouldBe((8, 5));
+        (await RunAsync("sizes")).Output.ShouldContain("Messages, counted by offsets", customMessage: "nobody takes them for bytes");
     }
 
     [Fact]
