@@ -27,6 +27,7 @@ internal sealed partial class MachineChecks(string root, string data, TimeProvid
     public IEnumerable<Finding> Run()
     {
         yield return Sdk();
+        yield return Runtime(Environment.Version);
         yield return Tool("redis-server", "redis-server", "the local stack and 'restore'", new Version(6, 2));
         yield return Tool("mariadbd", "mariadb-server", "the local stack", new Version(10, 11));
         yield return Tool("mariadb-dump", "mariadb-client", "'backup' and 'restore'");
@@ -50,6 +51,10 @@ internal sealed partial class MachineChecks(string root, string data, TimeProvid
         (int code, string output) = RunTool("dotnet", ["--version"], Repository.Root);
         return Finding.Of(Area, ".NET SDK", code == 0, Verdict.Warning, code == 0 ? output : "not the one that global.json asks for, or none", "install the .NET 10 SDK and put 'dotnet' on the PATH; hosts that are published already need only the runtime");
     }
+
+    /// <summary>Whether a runtime has the security updates that concern the hosts, as far as this build knows.</summary>
+    internal static Finding Runtime(Version version) => Finding.Of(
+        Area, ".NET runtime", version >= SafeRuntime, Verdict.Warning, version.ToString(), $"install the newest .NET 10 runtime: before {SafeRuntime} it has known holes that the hosts are open to (SECURITY.md)");
 
     private static Finding Tool(string program, string package, string needed, Version? least = null)
     {

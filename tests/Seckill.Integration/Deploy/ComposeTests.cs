@@ -70,6 +70,20 @@ public sealed partial class ComposeTests
         Compose.Services.Values.Select(service => service.Text("image")!).Where(other => other.Split(':')[0] == image.Split(':')[0]).Distinct().ShouldHaveSingleItem();
     }
 
+    [Fact]
+    public void EveryImageOfOthers_StandsAmongThoseThatWereLookedUp()
+    {
+        string page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "deploy.md"));
+        string[] images =
+        [
+            .. Compose.Services.Values.Select(service => service.Text("image")!).Where(image => !image.StartsWith("seckill/", StringComparison.Ordinal)),
+            .. BaseImage().Matches(DeployFolder.Read("docker", "Dockerfile")).Select(match => match.Groups["image"].Value).Where(image => image.Contains(':', StringComparison.Ordinal)),
+        ];
+
+        images.Distinct().Count().ShouldBeGreaterThanOrEqualTo(11);
+        images.ShouldAllBe(image => page.Contains($"`{image}`", StringComparison.Ordinal), "docs/deploy.md says how a tag was checked; a new one was not");
+    }
+
     [Theory]
     [MemberData(nameof(Services))]
     public void WhatAServiceNames_IsThere(string name)
@@ -179,6 +193,9 @@ public sealed partial class ComposeTests
 
     private static Dictionary<string, string> Lines(string file) => File.ReadLines(file).Where(line => line.Length > 0 && !line.StartsWith('#'))
         .Select(line => line.Split('=', 2)).ToDictionary(parts => parts[0], parts => parts[1]);
+
+    [GeneratedRegex(@"^FROM (?<image>\S+) AS ", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1_000)]
+    private static partial Regex BaseImage();
 
     [GeneratedRegex(@"^\s*server (?<address>[\d.]+:\d+).*; *# (?<name>[a-z0-9-]+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1_000)]
     private static partial Regex Server();

@@ -63,6 +63,9 @@ public sealed class KafkaFilesTests
     }
 
     [Fact]
+    public void EveryLine_IsExplained() => Explanations.Missing(DeployFolder.PathOf("kafka", "server.properties"), comment: "#").ShouldBeEmpty();
+
+    [Fact]
     public void TheCluster_IsTheOneThatComposeStartsAndTheHostsAreTold()
     {
         ComposeFile compose = ComposeFile.Read();

@@ -64,7 +64,7 @@ public sealed class GroupConsumerTests
             Options.Create(new Connections { Kafka = kafka.BootstrapServers }), Options.Create(new MessagingOptions()), Options.Create(new KafkaSecurityOptions()), NullLogger<KafkaClients>.Instance);
         for (int broker = 1; broker <= kafka.Brokers; broker++)
         {
-            kafka.PushRequestError(broker, KafkaApi.JoinGroup, ErrorCode.CoordinatorNotAvailable, TimeSpan.FromMinutes(10));
+            kafka.PushRequestError(broker, KafkaApi.JoinGroup, ErrorCode.GroupCoordinatorNotAvailable, TimeSpan.FromMinutes(10));
         }
 
         bool isAssigned = false;
