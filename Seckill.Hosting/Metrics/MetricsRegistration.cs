@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using Seckill.Core.Diagnostics;
@@ -39,6 +40,11 @@ internal static class MetricsRegistration
 
     public static void MapMetrics(this WebApplication app)
     {
+        if (app.Services.GetRequiredService<IOptions<TelemetryOptions>>().Value.Metrics is MetricsUse.Off)
+        {
+            return; // What nobody adds up costs next to nothing.
+        }
+
         // Made now: instruments count from here on, not from the first scrape.
         app.Services.GetRequiredService<MeterProvider>();
         foreach (ZeroSeries series in app.Services.GetServices<ZeroSeries>())

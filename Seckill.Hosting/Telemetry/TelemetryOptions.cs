@@ -9,7 +9,7 @@ public sealed record TelemetryOptions : IValidatableObject
     /// <summary>The configuration section.</summary>
     public const string Section = "Seckill:Telemetry";
 
-    /// <summary>Address of an OTLP collector, for example <c>http://collector:4318</c>. Default: none, and nothing is traced or sent; <c>/metrics</c> is there in any case.</summary>
+    /// <summary>Address of an OTLP collector, for example <c>http://collector:4318</c>. Default: none, and nothing is traced or sent; <c>/metrics</c> does not depend on it.</summary>
     public Uri? Endpoint { get; set; }
 
     /// <summary>How the collector is spoken to, HttpProtobuf (usually port 4318) or Grpc (4317). Default HttpProtobuf: it passes every proxy.</summary>
@@ -29,6 +29,9 @@ public sealed record TelemetryOptions : IValidatableObject
     /// <summary>Spans that wait to be sent, 512 to 1,000,000. Default 8,192: twenty seconds of <see cref="MaxTracesPerSecond"/> with the collector away, some 10 MB. When full, new spans are dropped.</summary>
     [Range(512, 1_000_000)]
     public int MaxQueuedSpans { get; set; } = 8_192;
+
+    /// <summary>What becomes of metrics. Default Scraped: they are served at <c>/metrics</c>, on which alerts, dashboards and scaling rest.</summary>
+    public MetricsUse Metrics { get; set; } = MetricsUse.Scraped;
 
     /// <summary>How often metrics are sent, 1 s to 10 min. Default 15 s, as a scraper usually comes.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]

@@ -33,11 +33,11 @@ public static class TelemetryRegistration
         return app;
     }
 
-    /// <summary>Sends metrics to the collector as well, if one is named.</summary>
+    /// <summary>Sends metrics to the collector as well, if that is asked for.</summary>
     internal static MeterProviderBuilder AddOtlp(this MeterProviderBuilder metrics, IServiceProvider services)
     {
         TelemetryOptions telemetry = services.GetRequiredService<IOptions<TelemetryOptions>>().Value;
-        return telemetry.Endpoint is not { } endpoint
+        return telemetry.Endpoint is not { } endpoint || telemetry.Metrics is not MetricsUse.ScrapedAndSent
             ? metrics
             : metrics.SetResourceBuilder(services.GetRequiredService<ResourceBuilder>()).AddOtlpExporter((otlp, reader) =>
             {

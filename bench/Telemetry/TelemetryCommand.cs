@@ -14,10 +14,10 @@ internal static class TelemetryCommand
 {
     public static Command Create()
     {
-        Option<int> rounds = new("--rounds") { Description = "Rounds that count; noisy ones are repeated.", DefaultValueFactory = _ => 7 };
-        Option<int> seconds = new("--seconds") { Description = "Length of one run.", DefaultValueFactory = _ => 4 };
+        Option<int> rounds = new("--rounds") { Description = "Rounds that count; noisy ones are repeated.", DefaultValueFactory = _ => 9 };
+        Option<int> seconds = new("--seconds") { Description = "Length of one run.", DefaultValueFactory = _ => 3 };
         Option<int> connections = new("--connections") { Description = "Connections of the generator.", DefaultValueFactory = _ => 256 };
-        Option<int> tokens = new("--tokens") { Description = "Users per run; must exceed its requests.", DefaultValueFactory = _ => 400_000 };
+        Option<int> tokens = new("--tokens") { Description = "Users per run; must exceed its requests.", DefaultValueFactory = _ => 600_000 };
         Option<FileInfo?> output = new("--out") { Description = "Writes the figures as JSON." };
         CeilingCommand.InRange(rounds, 1, 100);
         CeilingCommand.InRange(seconds, 1, 60);

@@ -24,7 +24,7 @@ internal sealed class TelemetryServers : IAsyncDisposable
 
     public TokenFile Tokens { get; private set; } = null!;
 
-    /// <summary>With traces at the default ratio, metrics over OTLP at the default interval, and <c>/metrics</c> read each second.</summary>
+    /// <summary>With traces at the default ratio, and metrics, read at <c>/metrics</c> each second.</summary>
     public ServiceProcess On { get; private set; } = null!;
 
     /// <summary>With none of it.</summary>
@@ -102,7 +102,7 @@ internal sealed class TelemetryServers : IAsyncDisposable
         _admin = new AdminApi(_stack.Api.Url, TimeProvider.System);
         await _admin.SignInAsync(stop);
         await _stack.Api.StopAsync();
-        Off = await StartApiAsync("off", _stack.Api.Port, [], stop);
+        Off = await StartApiAsync("off", _stack.Api.Port, new() { ["Seckill__Telemetry__Metrics"] = "Off" }, stop);
         On = await StartApiAsync("on", FreePorts.Next(), new() { ["Seckill__Telemetry__Endpoint"] = Receiver.Url.ToString() }, stop);
     }
 

@@ -28,6 +28,20 @@ internal static partial class Signals
     /// <summary>True while the process exists, stopped or zombie included.</summary>
     public static bool Exists(int pid) => pid > 0 && (SendSignal(pid, 0) == 0 || Marshal.GetLastPInvokeError() != NoSuchProcess);
 
+    /// <summary>True when a stop has taken hold of all threads of the process, or it is gone.</summary>
+    public static bool IsStopped(int pid)
+    {
+        try
+        {
+            // The state stands behind the name, which is in brackets and may hold anything.
+            return Directory.GetDirectories($"/proc/{pid}/task").All(thread => File.ReadAllText(Path.Combine(thread, "stat")) is var stat && stat[stat.LastIndexOf(')') + 2] is 'T' or 'Z' or 'X');
+        }
+        catch (IOException)
+        {
+            return !Exists(pid); // A thread has ended meanwhile, or the process.
+        }
+    }
+
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int SendSignal(int pid, int signal);
 }

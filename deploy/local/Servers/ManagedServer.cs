@@ -109,8 +109,17 @@ public abstract class ManagedServer : IAsyncDisposable
         }
     }
 
-    /// <summary>SIGSTOP: the process keeps its connections and answers nothing.</summary>
-    public void Pause() => Running.Send(Signals.Stop);
+    /// <summary>SIGSTOP, and waits until every thread stands still, which the kernel sees to a moment later: the process keeps its connections and answers nothing.</summary>
+    /// <exception cref="ServerFailedException">A thread goes on after five seconds.</exception>
+    public void Pause()
+    {
+        int pid = Running.Pid;
+        Running.Send(Signals.Stop);
+        if (!SpinWait.SpinUntil(() => Signals.IsStopped(pid), TimeSpan.FromSeconds(5)))
+        {
+            throw new ServerFailedException($"Process {pid} was told to stop and has threads that go on.");
+        }
+    }
 
     /// <summary>SIGCONT after <see cref="Pause"/>.</summary>
     public void Resume() => Running.Send(Signals.Continue);

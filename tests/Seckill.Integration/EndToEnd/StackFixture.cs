@@ -37,6 +37,7 @@ public sealed class StackFixture : IAsyncDisposable
                     ["Seckill__Payments__SweepInterval"] = "00:00:01",
                     ["Seckill__Payments__SweepGrace"] = "00:00:01",
                     ["Seckill__Telemetry__Endpoint"] = Telemetry.Url.ToString(),
+                    ["Seckill__Telemetry__Metrics"] = "ScrapedAndSent",
                     ["Seckill__Telemetry__MetricsInterval"] = "00:00:01",
                     // Spans usually wait five seconds for company.
                     ["OTEL_BSP_SCHEDULE_DELAY"] = "200",

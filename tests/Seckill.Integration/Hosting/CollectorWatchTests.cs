@@ -120,6 +120,7 @@ public sealed class CollectorWatchTests : IDisposable
             ["Seckill:Kafka"] = "127.0.0.1:1",
             ["Seckill:MySql"] = "Server=127.0.0.1;Port=1",
             ["Seckill:Telemetry:Endpoint"] = $"http://127.0.0.1:{port}",
+            ["Seckill:Telemetry:Metrics"] = "ScrapedAndSent",
             ["Seckill:Telemetry:MetricsInterval"] = "00:00:01",
         });
         builder.AddSeckillHost("watched");
