@@ -22,6 +22,8 @@ public sealed class CockpitChartTests(BrowserFixture fixture) : IDisposable
         await using IBrowserContext desk = await fixture.DeviceAsync(1440, 1000);
         CockpitPage cockpit = await CockpitPage.OpenAsync(desk, sale, ArrangeAsync);
         await Expect(cockpit.Page.Locator("[data-tile=requests] dd")).Not.ToHaveTextAsync("–");
+        // The tiles may be filled before the charts have a size.
+        await Expect(cockpit.Page.Locator(".plot canvas").First).ToBeVisibleAsync();
 
         double[] took = await cockpit.Page.EvaluateAsync<double[]>("""
             async () => {

@@ -1,14 +1,11 @@
 using System.Net;
 using System.Net.Http.Json;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Logging;
 using Seckill.Api.Endpoints;
 using Seckill.Api.Rates;
 using Seckill.Hosting;
 using Seckill.Hosting.Authentication;
-using Seckill.Local.Stack;
+using Seckill.Integration.Hosting;
 using Shouldly;
 using Xunit;
 
@@ -30,21 +27,7 @@ public sealed class UnratedEndpointsTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Development" });
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["Seckill:Redis"] = "127.0.0.1:1",
-            ["Seckill:Kafka"] = "127.0.0.1:1",
-            ["Seckill:MySql"] = "Server=127.0.0.1;Port=1",
-            ["Seckill:Auth:Issuer"] = "tests",
-            ["Seckill:Auth:Audience"] = "tests",
-            ["Seckill:Auth:Keys:0:Id"] = "k1",
-            ["Seckill:Auth:Keys:0:Secret"] = StackEnvironment.NewSecret(),
-            ["Seckill:RequestRates:AddressPerSecond"] = $"{PerSecond}",
-        });
-        builder.AddSeckillHost("unrated");
+        WebApplicationBuilder builder = BareHost.Create("unrated", new Dictionary<string, string?> { ["Seckill:RequestRates:AddressPerSecond"] = $"{PerSecond}" }, "Development");
         builder.Services.AddBearerTokens(builder.Configuration).AddRequestRates(builder.Configuration);
         _app = builder.Build();
         _app.UseRouting();

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Tracing;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Seckill.Hosting;
 using Seckill.Hosting.Telemetry;
@@ -111,19 +109,13 @@ public sealed class CollectorWatchTests : IDisposable
 
     private async Task<WebApplication> StartAsync(int port)
     {
-        WebApplicationBuilder builder = WebApplication.CreateBuilder();
-        builder.Logging.ClearProviders().AddProvider(_lines);
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        WebApplicationBuilder builder = BareHost.Create("watched", new Dictionary<string, string?>
         {
-            ["Seckill:Redis"] = "127.0.0.1:1",
-            ["Seckill:Kafka"] = "127.0.0.1:1",
-            ["Seckill:MySql"] = "Server=127.0.0.1;Port=1",
             ["Seckill:Telemetry:Endpoint"] = $"http://127.0.0.1:{port}",
             ["Seckill:Telemetry:Metrics"] = "ScrapedAndSent",
             ["Seckill:Telemetry:MetricsInterval"] = "00:00:01",
         });
-        builder.AddSeckillHost("watched");
+        builder.Logging.AddProvider(_lines);
         WebApplication app = builder.Build();
         app.MapSeckillHost();
         await app.StartAsync(Stop);

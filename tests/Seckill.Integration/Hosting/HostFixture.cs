@@ -1,8 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Seckill.Core.Diagnostics;
 using Seckill.Core.Identity;
@@ -30,19 +28,7 @@ public sealed class HostFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        WebApplicationBuilder builder = WebApplication.CreateBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["Seckill:Redis"] = "127.0.0.1:1",
-            ["Seckill:Kafka"] = "127.0.0.1:1",
-            ["Seckill:MySql"] = "Server=127.0.0.1;Port=1",
-            ["Seckill:Auth:Issuer"] = "tests",
-            ["Seckill:Auth:Audience"] = "tests",
-            ["Seckill:Auth:Keys:0:Id"] = "k1",
-            ["Seckill:Auth:Keys:0:Secret"] = Local.Stack.StackEnvironment.NewSecret(),
-        });
-        builder.AddSeckillHost("test-host");
+        WebApplicationBuilder builder = BareHost.Create("test-host");
         builder.Services.AddBearerTokens(builder.Configuration);
         builder.Services.AddHealthChecks().AddRedis().AddWorkerId().AddMySql(required: false);
         builder.Services.AddSingleton<IWorkerIdSource, NoWorkerId>();

@@ -1,8 +1,5 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Logging;
 using Seckill.Hosting;
 using Seckill.Hosting.Telemetry;
 using Shouldly;
@@ -18,18 +15,7 @@ public sealed class MetricsOffTests
     [InlineData(MetricsUse.Scraped, HttpStatusCode.OK)]
     public async Task Metrics_AreServedUnlessTheyAreOff(MetricsUse use, HttpStatusCode answer)
     {
-        WebApplicationBuilder builder = WebApplication.CreateBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["Seckill:Redis"] = "127.0.0.1:1",
-            ["Seckill:Kafka"] = "127.0.0.1:1",
-            ["Seckill:MySql"] = "Server=127.0.0.1;Port=1",
-            ["Seckill:Telemetry:Metrics"] = $"{use}",
-        });
-        builder.AddSeckillHost("measured");
-        await using WebApplication app = builder.Build();
+        await using WebApplication app = BareHost.Create("measured", new Dictionary<string, string?> { ["Seckill:Telemetry:Metrics"] = $"{use}" }).Build();
         app.MapSeckillHost();
         await app.StartAsync(TestContext.Current.CancellationToken);
         using HttpClient client = new();
