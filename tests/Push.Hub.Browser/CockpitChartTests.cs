@@ -60,6 +60,8 @@ public sealed class CockpitChartTests(BrowserFixture fixture) : IDisposable
         string newest = Accepted(Seconds - 1);
         await Expect(accepted).ToHaveTextAsync(newest);
 
+        // What has no size yet takes no focus.
+        await Expect(cockpit.Page.Locator(".plot canvas").First).ToBeVisibleAsync();
         await cockpit.Page.Locator(".plot canvas").First.FocusAsync();
         await cockpit.Page.Keyboard.PressAsync("ArrowLeft");
         await Expect(accepted).ToHaveTextAsync(Accepted(Seconds - 2));
