@@ -20,7 +20,7 @@ public static class WaitingRoomRegistration
         services.TryAddSingleton(provider => new WaitingRoom(
             provider.GetRequiredService<GrabHandler>(), provider.GetRequiredService<RoomStore>(), provider.GetRequiredService<RoomTickets>(),
             provider.GetRequiredService<IOptions<AdmissionOptions>>(), provider.GetRequiredService<IOptions<WaitingRoomOptions>>(), provider.GetRequiredService<TimeProvider>()));
-        services.CountFromZero(RoomMetrics.Admitted, RoomMetrics.FellSilent, RoomMetrics.Left);
+        services.CountFromZero(RoomMetrics.Left);
         return services;
     }
 
@@ -37,5 +37,7 @@ public static class WaitingRoomRegistration
         services.AddCheckedOptions<WaitingRoomOptions>(configuration.GetSection(WaitingRoomOptions.Section));
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<RoomStore>();
+        // Also where only the progress is told: its visits admit as well.
+        services.CountFromZero(RoomMetrics.Admitted, RoomMetrics.FellSilent);
     }
 }
